@@ -1,0 +1,5 @@
+/** Frame sources. */
+@NullMarked
+package vitrine.capture;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Tests that cross modules. */
+@NullMarked
+package vitrine.tests;
+
+import org.jspecify.annotations.NullMarked;
