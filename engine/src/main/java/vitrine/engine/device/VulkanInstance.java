@@ -1,0 +1,211 @@
+package vitrine.engine.device;
+
+import static org.lwjgl.system.MemoryStack.stackPush;
+import static org.lwjgl.vulkan.EXTDebugUtils.*;
+import static org.lwjgl.vulkan.EXTValidationFeatures.*;
+import static org.lwjgl.vulkan.VK13.*;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.lwjgl.PointerBuffer;
+import org.lwjgl.system.MemoryStack;
+import org.lwjgl.vulkan.VkApplicationInfo;
+import org.lwjgl.vulkan.VkDebugUtilsMessengerCallbackDataEXT;
+import org.lwjgl.vulkan.VkDebugUtilsMessengerCallbackEXT;
+import org.lwjgl.vulkan.VkDebugUtilsMessengerCreateInfoEXT;
+import org.lwjgl.vulkan.VkExtensionProperties;
+import org.lwjgl.vulkan.VkInstance;
+import org.lwjgl.vulkan.VkInstanceCreateInfo;
+import org.lwjgl.vulkan.VkLayerProperties;
+import org.lwjgl.vulkan.VkValidationFeaturesEXT;
+
+/**
+ * The Vulkan instance, with the validation layer when asked for. Made by and closed on one thread, after every device
+ * made from it.
+ */
+public final class VulkanInstance implements AutoCloseable {
+
+    private static final String VALIDATION_LAYER = "VK_LAYER_KHRONOS_validation";
+
+    private final VkInstance handle;
+    private final ValidationMessages messages;
+    private final long messenger;
+    private final @Nullable VkDebugUtilsMessengerCallbackEXT callback;
+    private final boolean debugNames;
+    private boolean closed;
+
+    private VulkanInstance(
+            VkInstance handle,
+            ValidationMessages messages,
+            long messenger,
+            @Nullable VkDebugUtilsMessengerCallbackEXT callback,
+            boolean debugNames) {
+        this.handle = handle;
+        this.messages = messages;
+        this.messenger = messenger;
+        this.callback = callback;
+        this.debugNames = debugNames;
+    }
+
+    /**
+     * Makes the instance.
+     *
+     * @throws VulkanException when there is no Vulkan loader, no validation layer though asked for, or an extension is
+     *     missing
+     */
+    public static VulkanInstance create(InstanceOptions options) {
+        ValidationMessages messages = new ValidationMessages();
+        VkDebugUtilsMessengerCallbackEXT callback = null;
+        try (MemoryStack stack = stackPush()) {
+            Set<String> available = instanceExtensions(null);
+            List<String> extensions = new ArrayList<>(options.extensions());
+            for (String extension : extensions) {
+                if (!available.contains(extension)) {
+                    throw VulkanException.missing(
+                            "the Vulkan drivers of this machine do not offer " + extension,
+                            "Take another presentation, such as offscreen:DIR.");
+                }
+            }
+            VkInstanceCreateInfo info = VkInstanceCreateInfo.calloc(stack)
+                    .sType$Default()
+                    .pApplicationInfo(VkApplicationInfo.calloc(stack)
+                            .sType$Default()
+                            .pApplicationName(stack.UTF8("vitrine"))
+                            .pEngineName(stack.UTF8("vitrine"))
+                            .apiVersion(VK_API_VERSION_1_3));
+            VkDebugUtilsMessengerCreateInfoEXT messengerInfo = null;
+            if (options.validation()) {
+                requireValidationLayer();
+                extensions.add(VK_EXT_DEBUG_UTILS_EXTENSION_NAME);
+                info.ppEnabledLayerNames(stack.pointers(stack.UTF8(VALIDATION_LAYER)));
+                if (instanceExtensions(VALIDATION_LAYER).contains(VK_EXT_VALIDATION_FEATURES_EXTENSION_NAME)) {
+                    extensions.add(VK_EXT_VALIDATION_FEATURES_EXTENSION_NAME);
+                    info.pNext(VkValidationFeaturesEXT.calloc(stack)
+                            .sType$Default()
+                            .pEnabledValidationFeatures(
+                                    stack.ints(VK_VALIDATION_FEATURE_ENABLE_SYNCHRONIZATION_VALIDATION_EXT)));
+                }
+                VkDebugUtilsMessengerCallbackEXT created =
+                        VkDebugUtilsMessengerCallbackEXT.create((severity, types, data, user) -> {
+                            var message = VkDebugUtilsMessengerCallbackDataEXT.create(data);
+                            messages.add(
+                                    severity >= VK_DEBUG_UTILS_MESSAGE_SEVERITY_ERROR_BIT_EXT ? "error" : "warning",
+                                    message.pMessageIdNameString(),
+                                    message.pMessageString());
+                            return VK_FALSE;
+                        });
+                callback = created;
+                messengerInfo = VkDebugUtilsMessengerCreateInfoEXT.calloc(stack)
+                        .sType$Default()
+                        .messageSeverity(VK_DEBUG_UTILS_MESSAGE_SEVERITY_WARNING_BIT_EXT
+                                | VK_DEBUG_UTILS_MESSAGE_SEVERITY_ERROR_BIT_EXT)
+                        // GENERAL is the loader talking about other drivers' files: not ours to answer for.
+                        .messageType(VK_DEBUG_UTILS_MESSAGE_TYPE_VALIDATION_BIT_EXT)
+                        .pfnUserCallback(created);
+            }
+            PointerBuffer names = stack.mallocPointer(extensions.size());
+            extensions.forEach(e -> names.put(stack.UTF8(e)));
+            info.ppEnabledExtensionNames(names.flip());
+
+            PointerBuffer p = stack.mallocPointer(1);
+            VkCheck.check(vkCreateInstance(info, null, p), "vkCreateInstance", "the instance");
+            VkInstance handle = new VkInstance(p.get(0), info);
+            long messenger = VK_NULL_HANDLE;
+            if (messengerInfo != null) {
+                var m = stack.mallocLong(1);
+                VkCheck.check(
+                        vkCreateDebugUtilsMessengerEXT(handle, messengerInfo, null, m),
+                        "vkCreateDebugUtilsMessengerEXT",
+                        "the instance");
+                messenger = m.get(0);
+            }
+            VulkanInstance instance = new VulkanInstance(handle, messages, messenger, callback, options.validation());
+            callback = null;
+            return instance;
+        } catch (UnsatisfiedLinkError e) {
+            throw VulkanException.missing(
+                    "libvulkan.so.1, the Vulkan loader, is not on this machine",
+                    "Run './vitrine demo' once, which installs it, or: sudo apt-get install libvulkan1");
+        } finally {
+            if (callback != null) {
+                callback.free();
+            }
+        }
+    }
+
+    private static void requireValidationLayer() {
+        try (MemoryStack stack = stackPush()) {
+            var count = stack.mallocInt(1);
+            VkCheck.check(
+                    vkEnumerateInstanceLayerProperties(count, null), "vkEnumerateInstanceLayerProperties", "layers");
+            VkLayerProperties.Buffer layers = VkLayerProperties.malloc(count.get(0));
+            try {
+                vkEnumerateInstanceLayerProperties(count, layers);
+                for (int i = 0; i < count.get(0); i++) {
+                    if (layers.get(i).layerNameString().equals(VALIDATION_LAYER)) {
+                        return;
+                    }
+                }
+            } finally {
+                layers.free();
+            }
+        }
+        throw VulkanException.missing(
+                "--debug needs " + VALIDATION_LAYER + ", which is not installed",
+                "Install it: sudo apt-get install vulkan-validationlayers");
+    }
+
+    private static Set<String> instanceExtensions(@Nullable String layer) {
+        Set<String> names = new HashSet<>();
+        try (MemoryStack stack = stackPush()) {
+            var count = stack.mallocInt(1);
+            var layerName = layer == null ? null : stack.UTF8(layer);
+            VkCheck.check(
+                    vkEnumerateInstanceExtensionProperties(layerName, count, null),
+                    "vkEnumerateInstanceExtensionProperties",
+                    layer == null ? "the loader" : layer);
+            VkExtensionProperties.Buffer properties = VkExtensionProperties.malloc(count.get(0));
+            try {
+                vkEnumerateInstanceExtensionProperties(layerName, count, properties);
+                for (int i = 0; i < count.get(0); i++) {
+                    names.add(properties.get(i).extensionNameString());
+                }
+            } finally {
+                properties.free();
+            }
+        }
+        return names;
+    }
+
+    public VkInstance handle() {
+        return handle;
+    }
+
+    /** What validation said so far; empty for ever when it is off. */
+    public ValidationMessages messages() {
+        return messages;
+    }
+
+    /** True where objects should be named for the layers and for RenderDoc. */
+    boolean debugNames() {
+        return debugNames;
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        if (messenger != VK_NULL_HANDLE) {
+            vkDestroyDebugUtilsMessengerEXT(handle, messenger, null);
+        }
+        vkDestroyInstance(handle, null);
+        if (callback != null) {
+            callback.free();
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package vitrine.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Assumptions;
+import vitrine.engine.device.InstanceOptions;
+import vitrine.engine.device.VulkanDevice;
+import vitrine.engine.device.VulkanException;
+import vitrine.engine.device.VulkanInstance;
+
+/** A device under validation; closing it fails the test on any message and on any leaked object. */
+public final class GpuFixture implements AutoCloseable {
+
+    private final VulkanInstance instance;
+    private final VulkanDevice device;
+
+    private GpuFixture(VulkanInstance instance, VulkanDevice device) {
+        this.instance = instance;
+        this.device = device;
+    }
+
+    /** Opens the best device, or skips the test saying which driver or layer this machine lacks. */
+    public static GpuFixture open() {
+        VulkanInstance instance = null;
+        try {
+            instance = VulkanInstance.create(InstanceOptions.headless(true));
+            return new GpuFixture(instance, VulkanDevice.create(instance, VulkanDevice.Options.HEADLESS));
+        } catch (VulkanException e) {
+            if (instance != null) {
+                instance.close();
+            }
+            System.out.println("SKIPPED, no Vulkan here: " + e.getMessage());
+            Assumptions.abort("no Vulkan here: " + e.getMessage());
+            throw new AssertionError(e);
+        }
+    }
+
+    public VulkanDevice device() {
+        return device;
+    }
+
+    @Override
+    public void close() {
+        var leaked = device.liveObjects();
+        device.close();
+        instance.close();
+        assertThat(instance.messages().list()).isEmpty();
+        assertThat(leaked).isEmpty();
+    }
+}
