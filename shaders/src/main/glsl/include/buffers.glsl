@@ -1,0 +1,32 @@
+// The two buffers of a preprocess pass: frame in, tensor out. Include after include/frame.glsl.
+//   with DEVICE_ADDRESS   push constants: the frame's address, then the tensor's, each low word first, multiples of 16
+//   without               storage buffers 0 (frame) and 1 (tensor) of set 0
+
+#ifndef BUFFERS_GLSL
+#define BUFFERS_GLSL
+
+#ifdef DEVICE_ADDRESS
+layout(push_constant) uniform Push {
+    uvec2 frame;
+    uvec2 tensor;
+} push;
+#define FRAME_ADDRESS push.frame
+
+layout(buffer_reference, std430, buffer_reference_align = 16) restrict writeonly buffer TensorWords {
+    uint words[];
+};
+
+void tensor_write(uint i, uint word) {
+    TensorWords(push.tensor).words[i] = word;
+}
+#else
+layout(set = 0, binding = 1, std430) restrict writeonly buffer Tensor {
+    uint words[];
+} tensor;
+
+void tensor_write(uint i, uint word) {
+    tensor.words[i] = word;
+}
+#endif
+
+#endif
