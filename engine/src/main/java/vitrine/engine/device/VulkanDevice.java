@@ -101,7 +101,7 @@ public final class VulkanDevice implements AutoCloseable {
             queues.get(0).sType$Default().queueFamilyIndex(c.queueFamily()).pQueuePriorities(stack.floats(1f));
             var info = VkDeviceCreateInfo.calloc(stack)
                     .sType$Default()
-                    .pNext(features)
+                    .pNext(features.address())
                     .pQueueCreateInfos(queues)
                     .ppEnabledExtensionNames(names);
             PointerBuffer p = stack.mallocPointer(1);

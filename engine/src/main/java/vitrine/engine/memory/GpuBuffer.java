@@ -1,7 +1,7 @@
 package vitrine.engine.memory;
 
 /** A buffer that a shader can read or write: by descriptor through its handle, or by device address. */
-public sealed interface GpuBuffer extends AutoCloseable permits DeviceBuffer {
+public sealed interface GpuBuffer extends AutoCloseable permits DeviceBuffer, ImportedBuffer {
 
     /** VkBuffer. */
     long handle();
