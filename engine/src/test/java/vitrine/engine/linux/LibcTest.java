@@ -157,11 +157,15 @@ class LibcTest {
             for (int i = 0; i < 50_000; i++) {
                 assertThatIsAgain(Libc.read(fd, value));
             }
-            long before = threads.getCurrentThreadAllocatedBytes();
-            for (int i = 0; i < 10_000; i++) {
-                assertThatIsAgain(Libc.read(fd, value));
+            // Compiled code allocates nothing; on a busy machine the compiler may need a few rounds to get there.
+            long perCall = Long.MAX_VALUE;
+            for (int round = 0; round < 50 && perCall > 0; round++) {
+                long before = threads.getCurrentThreadAllocatedBytes();
+                for (int i = 0; i < 10_000; i++) {
+                    assertThatIsAgain(Libc.read(fd, value));
+                }
+                perCall = (threads.getCurrentThreadAllocatedBytes() - before) / 10_000;
             }
-            long perCall = (threads.getCurrentThreadAllocatedBytes() - before) / 10_000;
             assertThat(perCall).isZero();
         }
     }

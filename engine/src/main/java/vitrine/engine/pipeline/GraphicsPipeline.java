@@ -1,0 +1,174 @@
+package vitrine.engine.pipeline;
+
+import static org.lwjgl.system.MemoryStack.stackPush;
+import static org.lwjgl.vulkan.VK13.*;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.lwjgl.system.MemoryStack;
+import org.lwjgl.vulkan.VkCommandBuffer;
+import org.lwjgl.vulkan.VkGraphicsPipelineCreateInfo;
+import org.lwjgl.vulkan.VkPipelineColorBlendAttachmentState;
+import org.lwjgl.vulkan.VkPipelineColorBlendStateCreateInfo;
+import org.lwjgl.vulkan.VkPipelineDynamicStateCreateInfo;
+import org.lwjgl.vulkan.VkPipelineInputAssemblyStateCreateInfo;
+import org.lwjgl.vulkan.VkPipelineMultisampleStateCreateInfo;
+import org.lwjgl.vulkan.VkPipelineRasterizationStateCreateInfo;
+import org.lwjgl.vulkan.VkPipelineRenderingCreateInfo;
+import org.lwjgl.vulkan.VkPipelineShaderStageCreateInfo;
+import org.lwjgl.vulkan.VkPipelineVertexInputStateCreateInfo;
+import org.lwjgl.vulkan.VkPipelineViewportStateCreateInfo;
+import org.lwjgl.vulkan.VkVertexInputAttributeDescription;
+import org.lwjgl.vulkan.VkVertexInputBindingDescription;
+import vitrine.engine.device.VkCheck;
+import vitrine.engine.device.VulkanDevice;
+import vitrine.shaders.Spirv;
+
+/** A graphics pipeline for dynamic rendering. Closed once the GPU is done with it. */
+public final class GraphicsPipeline implements Pipeline {
+
+    private final Core core;
+
+    private GraphicsPipeline(Core core) {
+        this.core = core;
+    }
+
+    /** Makes the pipeline; the layout is the shaders' own. */
+    public static GraphicsPipeline create(VulkanDevice device, String name, GraphicsPipelineSpec spec) {
+        PipelineLayout layout = PipelineLayout.create(device, name, List.of(spec.vertex(), spec.fragment()));
+        try (MemoryStack stack = stackPush();
+                ShaderStage vertex = ShaderStage.create(device, spec.vertex());
+                ShaderStage fragment = ShaderStage.create(device, spec.fragment())) {
+            var stages = VkPipelineShaderStageCreateInfo.calloc(2, stack);
+            vertex.describe(stages.get(0), spec.vertexConstants(), stack);
+            fragment.describe(stages.get(1), spec.fragmentConstants(), stack);
+            var info = VkGraphicsPipelineCreateInfo.calloc(1, stack);
+            info.get(0)
+                    .sType$Default()
+                    .pNext(VkPipelineRenderingCreateInfo.calloc(stack)
+                            .sType$Default()
+                            .colorAttachmentCount(1)
+                            .pColorAttachmentFormats(stack.ints(spec.colorFormat())))
+                    .pStages(stages)
+                    .pVertexInputState(vertexInput(spec.input(), stack))
+                    .pInputAssemblyState(VkPipelineInputAssemblyStateCreateInfo.calloc(stack)
+                            .sType$Default()
+                            .topology(
+                                    spec.topology() == GraphicsPipelineSpec.Topology.TRIANGLE_LIST
+                                            ? VK_PRIMITIVE_TOPOLOGY_TRIANGLE_LIST
+                                            : VK_PRIMITIVE_TOPOLOGY_TRIANGLE_STRIP))
+                    .pViewportState(VkPipelineViewportStateCreateInfo.calloc(stack)
+                            .sType$Default()
+                            .viewportCount(1)
+                            .scissorCount(1))
+                    .pRasterizationState(VkPipelineRasterizationStateCreateInfo.calloc(stack)
+                            .sType$Default()
+                            .polygonMode(VK_POLYGON_MODE_FILL)
+                            .cullMode(VK_CULL_MODE_NONE)
+                            .frontFace(VK_FRONT_FACE_COUNTER_CLOCKWISE)
+                            .lineWidth(1))
+                    .pMultisampleState(VkPipelineMultisampleStateCreateInfo.calloc(stack)
+                            .sType$Default()
+                            .rasterizationSamples(VK_SAMPLE_COUNT_1_BIT))
+                    .pColorBlendState(VkPipelineColorBlendStateCreateInfo.calloc(stack)
+                            .sType$Default()
+                            .pAttachments(blend(spec.blend(), stack)))
+                    .pDynamicState(VkPipelineDynamicStateCreateInfo.calloc(stack)
+                            .sType$Default()
+                            .pDynamicStates(stack.ints(VK_DYNAMIC_STATE_VIEWPORT, VK_DYNAMIC_STATE_SCISSOR)))
+                    .layout(layout.handle());
+            var p = stack.mallocLong(1);
+            VkCheck.check(
+                    vkCreateGraphicsPipelines(device.handle(), VK_NULL_HANDLE, info, null, p),
+                    "vkCreateGraphicsPipelines",
+                    name);
+            return new GraphicsPipeline(new Core(device, name, p.get(0), VK_PIPELINE_BIND_POINT_GRAPHICS, layout));
+        } catch (RuntimeException e) {
+            layout.close();
+            throw e;
+        }
+    }
+
+    private static VkPipelineVertexInputStateCreateInfo vertexInput(
+            GraphicsPipelineSpec.InstanceInput input, MemoryStack stack) {
+        var state = VkPipelineVertexInputStateCreateInfo.calloc(stack).sType$Default();
+        if (input.attributes().isEmpty()) {
+            return state;
+        }
+        var binding = VkVertexInputBindingDescription.calloc(1, stack);
+        binding.get(0).stride(input.stride()).inputRate(VK_VERTEX_INPUT_RATE_INSTANCE);
+        var attributes =
+                VkVertexInputAttributeDescription.calloc(input.attributes().size(), stack);
+        for (int i = 0; i < input.attributes().size(); i++) {
+            GraphicsPipelineSpec.Attribute a = input.attributes().get(i);
+            attributes.get(i).location(a.location()).format(a.format()).offset(a.offset());
+        }
+        return state.pVertexBindingDescriptions(binding).pVertexAttributeDescriptions(attributes);
+    }
+
+    private static VkPipelineColorBlendAttachmentState.Buffer blend(
+            GraphicsPipelineSpec.Blend blend, MemoryStack stack) {
+        var attachment = VkPipelineColorBlendAttachmentState.calloc(1, stack);
+        attachment
+                .get(0)
+                .colorWriteMask(VK_COLOR_COMPONENT_R_BIT
+                        | VK_COLOR_COMPONENT_G_BIT
+                        | VK_COLOR_COMPONENT_B_BIT
+                        | VK_COLOR_COMPONENT_A_BIT);
+        if (blend != GraphicsPipelineSpec.Blend.NONE) {
+            attachment
+                    .get(0)
+                    .blendEnable(true)
+                    .srcColorBlendFactor(
+                            blend == GraphicsPipelineSpec.Blend.STRAIGHT
+                                    ? VK_BLEND_FACTOR_SRC_ALPHA
+                                    : VK_BLEND_FACTOR_ONE)
+                    .dstColorBlendFactor(VK_BLEND_FACTOR_ONE_MINUS_SRC_ALPHA)
+                    .colorBlendOp(VK_BLEND_OP_ADD)
+                    .srcAlphaBlendFactor(VK_BLEND_FACTOR_ONE)
+                    .dstAlphaBlendFactor(VK_BLEND_FACTOR_ONE_MINUS_SRC_ALPHA)
+                    .alphaBlendOp(VK_BLEND_OP_ADD);
+        }
+        return attachment;
+    }
+
+    @Override
+    public long handle() {
+        return core.handle();
+    }
+
+    @Override
+    public void bind(VkCommandBuffer cmd) {
+        core.bind(cmd);
+    }
+
+    @Override
+    public void push(VkCommandBuffer cmd, ByteBuffer constants) {
+        core.push(cmd, constants);
+    }
+
+    @Override
+    public void bind(VkCommandBuffer cmd, DescriptorSet set) {
+        core.bind(cmd, set);
+    }
+
+    @Override
+    public List<Spirv.Binding> bindings() {
+        return core.bindings();
+    }
+
+    @Override
+    public int pushConstantBytes() {
+        return core.pushConstantBytes();
+    }
+
+    @Override
+    public DescriptorSet createDescriptorSet(String name) {
+        return core.createDescriptorSet(name);
+    }
+
+    @Override
+    public void close() {
+        core.close();
+    }
+}

@@ -1,0 +1,36 @@
+package vitrine.engine.pipeline;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import vitrine.shaders.Spirv;
+
+/**
+ * Values for a shader's specialisation constants, by their GLSL names. Each is 32 bits: int, uint, bool or float. A name
+ * that the shader does not have is an error when the pipeline is made: the shader text is the single source.
+ */
+public final class Specialization {
+
+    private final Map<String, Integer> values = new LinkedHashMap<>();
+
+    /** An int or uint constant. */
+    public Specialization set(String name, int value) {
+        values.put(name, value);
+        return this;
+    }
+
+    public Specialization set(String name, boolean value) {
+        return set(name, value ? 1 : 0);
+    }
+
+    public Specialization set(String name, float value) {
+        return set(name, Float.floatToRawIntBits(value));
+    }
+
+    /** Constant ids and bits for one shader, by id. */
+    Map<Integer, Integer> resolve(Spirv shader) {
+        Map<Integer, Integer> byId = new TreeMap<>();
+        values.forEach((name, bits) -> byId.put(shader.specConstant(name), bits));
+        return byId;
+    }
+}
