@@ -1,4 +1,8 @@
-/** Frame targets, the video pass and the overlay pass. */
+/**
+ * Video and boxes onto a screen, a window or a picture file. Reading order: {@code text} (fonts and glyphs), {@code
+ * overlay} (boxes and labels), {@code video} (the camera's picture), {@code scene} (both in one pass), {@code display}
+ * (where it goes).
+ */
 @NullMarked
 package vitrine.present;
 

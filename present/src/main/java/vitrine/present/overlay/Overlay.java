@@ -1,0 +1,108 @@
+package vitrine.present.overlay;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What to draw over one frame: boxes with a label and a score, and lines of text. Reused from frame to frame; it grows
+ * to the most boxes ever held and then allocates nothing. One thread at a time.
+ */
+public final class Overlay {
+
+    private float[] boxes = new float[4 * 64];
+    private int[] colors = new int[64];
+    private float[] scores = new float[64];
+    private @Nullable String[] labels = new String[64];
+    private int size;
+    private String[] lines = new String[8];
+    private int lineCount;
+
+    /** Empties the list. */
+    public void clear() {
+        size = 0;
+        lineCount = 0;
+    }
+
+    /**
+     * Adds a box in the colour of its class.
+     *
+     * @param x left edge in pixels of the upright picture; boxes reaching over the picture's border are cut there
+     * @param y top edge
+     * @param width pixels
+     * @param height pixels
+     * @param classIndex chooses the colour
+     * @param label text of the chip, or null for a bare outline; keep the same String from frame to frame
+     * @param score 0..1, shown in percent after the label; negative or NaN shows none
+     */
+    public void box(float x, float y, float width, float height, int classIndex, @Nullable String label, float score) {
+        boxColored(x, y, width, height, Palette.color(classIndex), label, score);
+    }
+
+    /** Adds a box of any colour, ARGB. */
+    public void boxColored(float x, float y, float width, float height, int argb, @Nullable String label, float score) {
+        if (size == colors.length) {
+            boxes = Arrays.copyOf(boxes, 8 * size);
+            colors = Arrays.copyOf(colors, 2 * size);
+            scores = Arrays.copyOf(scores, 2 * size);
+            labels = Arrays.copyOf(labels, 2 * size);
+        }
+        boxes[4 * size] = x;
+        boxes[4 * size + 1] = y;
+        boxes[4 * size + 2] = width;
+        boxes[4 * size + 3] = height;
+        colors[size] = argb;
+        scores[size] = score;
+        labels[size] = label;
+        size++;
+    }
+
+    /** Adds a line of text below the ones before it, in the top left corner of the target. */
+    public void line(String text) {
+        if (lineCount == lines.length) {
+            lines = Arrays.copyOf(lines, 2 * lineCount);
+        }
+        lines[lineCount++] = text;
+    }
+
+    /** Number of boxes. */
+    public int size() {
+        return size;
+    }
+
+    public float x(int index) {
+        return boxes[4 * index];
+    }
+
+    public float y(int index) {
+        return boxes[4 * index + 1];
+    }
+
+    public float width(int index) {
+        return boxes[4 * index + 2];
+    }
+
+    public float height(int index) {
+        return boxes[4 * index + 3];
+    }
+
+    public int argb(int index) {
+        return colors[index];
+    }
+
+    public @Nullable String label(int index) {
+        return labels[index];
+    }
+
+    public float score(int index) {
+        return scores[index];
+    }
+
+    /** Number of text lines. */
+    public int lines() {
+        return lineCount;
+    }
+
+    public String line(int index) {
+        return lines[index];
+    }
+}

@@ -1,0 +1,244 @@
+package vitrine.present.overlay;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import vitrine.present.text.GlyphAtlas;
+import vitrine.present.text.ShapedText;
+import vitrine.present.text.TextLayout;
+import vitrine.present.video.ViewTransform;
+
+/**
+ * Turns an overlay into instances of one quad: the sides of outlines, chips, glyphs, in drawing order. The words of an
+ * instance are those of {@code present/overlay.vert}. Everything lies on whole target pixels, so edges are crisp.
+ * Reused; allocates only while it grows.
+ */
+final class OverlayGeometry {
+
+    /** 32-bit words of an instance. */
+    static final int WORDS = 8;
+
+    /** Kinds of instances, as KIND_* in present/overlay.frag. */
+    static final int KIND_FILL = 0;
+
+    static final int KIND_RING = 1;
+    static final int KIND_GLYPH = 2;
+
+    /** Corners that stay square, as SQUARE_* in present/overlay.frag. */
+    static final int SQUARE_BOTTOM = 1;
+
+    static final int SQUARE_TOP_LEFT = 2;
+
+    /** Coordinates are stored in 16 bits. */
+    private static final int LIMIT = 16384;
+
+    private static final int LINE_BACKGROUND = 0xA8101014;
+
+    private final TextLayout layout;
+    private GlyphAtlas atlas;
+    private int[] words = new int[WORDS * 256];
+    private int count;
+
+    /** Outer edges of the outline found by the last {@link #place}. */
+    private int left;
+
+    private int top;
+    private int right;
+    private int bottom;
+
+    OverlayGeometry(TextLayout layout, GlyphAtlas atlas) {
+        this.layout = layout;
+        this.atlas = atlas;
+    }
+
+    /** The instances of the last {@link #build}, {@link #WORDS} ints each. */
+    int[] words() {
+        return words;
+    }
+
+    int count() {
+        return count;
+    }
+
+    /** The atlas the last build drew from; another object when the text size changed. */
+    GlyphAtlas atlas() {
+        return atlas;
+    }
+
+    void build(Overlay overlay, ViewTransform view) {
+        OverlayStyle style = OverlayStyle.of(view.targetWidth(), view.targetHeight());
+        if (atlas.pixelSize() != style.text()) {
+            atlas = atlas.resized(style.text());
+        }
+        count = 0;
+        // Outlines first, then chips, each from the last box to the first: detectors put the surest first.
+        for (int i = overlay.size() - 1; i >= 0; i--) {
+            outline(overlay, i, view, style);
+        }
+        for (int i = overlay.size() - 1; i >= 0; i--) {
+            chip(overlay, i, view, style);
+        }
+        int y = style.margin();
+        for (int i = 0; i < overlay.lines(); i++) {
+            ShapedText text = layout.text(overlay.line(i));
+            int width = Math.round(text.width() * style.text()) + 2 * style.padX() + 2 * style.casing();
+            fill(style.margin(), y, style.margin() + width, y + style.chip(), LINE_BACKGROUND, 0, style, 0, 0);
+            text(text, style.margin() + style.casing() + style.padX(), y, style, Palette.WHITE, view.targetWidth());
+            y += style.chip() + style.casing();
+        }
+    }
+
+    /**
+     * Finds the outer edges of a box's outline: the band straddles the box's edge, and lies inside the picture where
+     * the box reaches its border. False where there is nothing to draw.
+     */
+    private boolean place(Overlay overlay, int i, ViewTransform view, OverlayStyle style) {
+        float x0 = overlay.x(i);
+        float y0 = overlay.y(i);
+        float x1 = x0 + overlay.width(i);
+        float y1 = y0 + overlay.height(i);
+        // Written so that NaN fails a comparison.
+        boolean visible =
+                x1 > x0 && y1 > y0 && x0 < view.uprightWidth() && y0 < view.uprightHeight() && x1 > 0 && y1 > 0;
+        if (!visible) {
+            return false;
+        }
+        int outset = style.band() / 2;
+        left = x0 <= 0 ? view.x() : Math.max(view.x(), pixel(view.toTargetX(x0)) - outset);
+        top = y0 <= 0 ? view.y() : Math.max(view.y(), pixel(view.toTargetY(y0)) - outset);
+        int pictureRight = view.x() + view.width();
+        int pictureBottom = view.y() + view.height();
+        right = x1 >= view.uprightWidth() ? pictureRight : Math.min(pictureRight, pixel(view.toTargetX(x1)) + outset);
+        bottom = y1 >= view.uprightHeight()
+                ? pictureBottom
+                : Math.min(pictureBottom, pixel(view.toTargetY(y1)) + outset);
+        return right > left && bottom > top;
+    }
+
+    private static int pixel(double position) {
+        return (int) Math.round(position);
+    }
+
+    private void outline(Overlay overlay, int i, ViewTransform view, OverlayStyle style) {
+        if (!place(overlay, i, view, style)) {
+            return;
+        }
+        int argb = overlay.argb(i);
+        int square = chipInside(overlay, i, style) ? SQUARE_TOP_LEFT : 0;
+        // Four bars instead of one quad: a tile renderer would otherwise blend the whole inside for nothing.
+        int bar = Math.max(style.band(), style.radius()) + 1;
+        int middle = (top + bottom) / 2;
+        int inner0 = Math.min(top + bar, middle);
+        int inner1 = Math.max(bottom - bar, middle);
+        ringPart(left, top, right, inner0, argb, square, style);
+        ringPart(left, inner1, right, bottom, argb, square, style);
+        int center = (left + right) / 2;
+        ringPart(left, inner0, Math.min(left + bar, center), inner1, argb, square, style);
+        ringPart(Math.max(right - bar, center), inner0, right, inner1, argb, square, style);
+    }
+
+    private void ringPart(int x0, int y0, int x1, int y1, int argb, int square, OverlayStyle style) {
+        if (x1 <= x0 || y1 <= y0) {
+            return;
+        }
+        int at = next();
+        words[at] = pack(x0, y0);
+        words[at + 1] = pack(x1, y1);
+        words[at + 2] = pack(left, top);
+        words[at + 3] = pack(right, bottom);
+        words[at + 4] = argb;
+        words[at + 5] = Palette.casing(argb);
+        words[at + 6] = shape(KIND_RING, square, style.radius(), style.line(), style.casing());
+    }
+
+    /** The chip stands on the box's top edge; where the target ends above, it hangs from the edge into the box. */
+    private boolean chipInside(Overlay overlay, int i, OverlayStyle style) {
+        return overlay.label(i) != null && top + style.band() - style.chip() < 0;
+    }
+
+    private void chip(Overlay overlay, int i, ViewTransform view, OverlayStyle style) {
+        @Nullable String label = overlay.label(i);
+        if (label == null || !place(overlay, i, view, style)) {
+            return;
+        }
+        ShapedText name = layout.text(label);
+        float score = overlay.score(i);
+        @Nullable ShapedText percent = score >= 0 ? layout.percent(score) : null;
+        int size = style.text();
+        float nameWidth = name.width() * size;
+        float gap = percent == null || name.glyphCount() == 0 ? 0 : layout.space() * size;
+        float percentWidth = percent == null ? 0 : percent.width() * size;
+        int padding = style.padX() + style.casing();
+        int width = Math.min(view.targetWidth(), (int) Math.ceil(nameWidth + gap + percentWidth) + 2 * padding);
+        boolean inside = chipInside(overlay, i, style);
+        int x0 = Math.clamp(left, 0, view.targetWidth() - width);
+        int y0 = inside ? top : top + style.band() - style.chip();
+        int argb = overlay.argb(i);
+        int square = inside ? SQUARE_TOP_LEFT : SQUARE_BOTTOM;
+        fill(x0, y0, x0 + width, y0 + style.chip(), argb, Palette.casing(argb), style, style.radius(), square);
+        int ink = Palette.textOn(argb);
+        int textEnd = x0 + width - style.casing();
+        text(name, x0 + padding, y0, style, ink, textEnd);
+        if (percent != null) {
+            text(percent, x0 + padding + nameWidth + gap, y0, style, ink, textEnd);
+        }
+    }
+
+    private void fill(
+            int x0, int y0, int x1, int y1, int argb, int casing, OverlayStyle style, int radius, int square) {
+        int at = next();
+        words[at] = pack(x0, y0);
+        words[at + 1] = pack(x1, y1);
+        words[at + 2] = words[at];
+        words[at + 3] = words[at + 1];
+        words[at + 4] = argb;
+        words[at + 5] = casing;
+        words[at + 6] = shape(KIND_FILL, square, radius, 0, casing == 0 ? 0 : style.casing());
+    }
+
+    /** Glyphs of a run inside a chip whose top is {@code chipTop}; those that would pass {@code end} are left out. */
+    private void text(ShapedText run, float x, int chipTop, OverlayStyle style, int argb, int end) {
+        int size = style.text();
+        // Ascent and descent centred in the chip.
+        float ascent = layout.ascent() * size;
+        float descent = layout.descent() * size;
+        int baseline = chipTop + Math.round((style.chip() + ascent - descent) / 2);
+        for (int i = 0; i < run.glyphCount(); i++) {
+            float pen = x + run.x(i) * size;
+            int slot = atlas.glyph(run.glyph(i), GlyphAtlas.phase(pen));
+            if (slot == GlyphAtlas.EMPTY) {
+                continue;
+            }
+            int x0 = (int) Math.floor(pen) + atlas.left(slot);
+            int y0 = baseline - Math.round(run.y(i) * size) - atlas.top(slot);
+            int x1 = x0 + atlas.width(slot);
+            if (x1 > end) {
+                return;
+            }
+            int at = next();
+            words[at] = pack(x0, y0);
+            words[at + 1] = pack(x1, y0 + atlas.height(slot));
+            words[at + 2] = atlas.offset(slot);
+            words[at + 3] = atlas.width(slot);
+            words[at + 4] = argb;
+            words[at + 5] = 0;
+            words[at + 6] = shape(KIND_GLYPH, 0, 0, 0, 0);
+        }
+    }
+
+    private int next() {
+        int at = WORDS * count++;
+        if (at == words.length) {
+            words = Arrays.copyOf(words, 2 * at);
+        }
+        return at;
+    }
+
+    /** Two signed 16-bit coordinates. Targets end at 16384, and everything drawn is kept near them. */
+    private static int pack(int x, int y) {
+        return (Math.clamp(x, -LIMIT, LIMIT) & 0xffff) | Math.clamp(y, -LIMIT, LIMIT) << 16;
+    }
+
+    private static int shape(int kind, int square, int radius, int line, int casing) {
+        return kind | square << 4 | radius << 8 | line << 16 | casing << 24;
+    }
+}
