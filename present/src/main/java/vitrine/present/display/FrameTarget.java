@@ -1,0 +1,65 @@
+package vitrine.present.display;
+
+import org.lwjgl.vulkan.VkCommandBuffer;
+
+/**
+ * Where frames go. One loop serves all of them:
+ *
+ * <pre>
+ * switch (target.acquire(frame)) {
+ *   case READY:
+ *     target.begin(cmd); composer.record(cmd, target.image(), ...); target.end(cmd);
+ *     target.present(ring.submit(cmd, target.waitSemaphore(), target.waitStage(), target.signalSemaphore()));
+ *   case NOT_READY, SKIP: no picture of this frame
+ *   case CLOSED: leave
+ * }
+ * </pre>
+ *
+ * <p>A READY must be followed by a submission and {@link #present}. Frame thread only. Whoever made the target closes it,
+ * before the device, its timeline and its release queue.
+ */
+public sealed interface FrameTarget extends AutoCloseable permits OffscreenTarget, WindowTarget, NoneTarget {
+
+    /**
+     * Gets the next image, and lets the user act on a window.
+     *
+     * @param frame number of the frame that will be drawn; files are named by it
+     * @throws vitrine.present.PresentException when the target has failed for good: disk full, surface lost
+     */
+    AcquireResult acquire(long frame);
+
+    /** The image acquired; from READY to {@link #present}. */
+    RenderImage image();
+
+    /** Records what makes the image a colour attachment, contents undefined. */
+    void begin(VkCommandBuffer cmd);
+
+    /** Records what hands the drawn image on: to the screen, or into a file's buffer. */
+    void end(VkCommandBuffer cmd);
+
+    /** Binary semaphore that the drawing's submission waits for, or 0. */
+    long waitSemaphore();
+
+    /** VkPipelineStageFlags2 that waits. */
+    long waitStage();
+
+    /** Binary semaphore that the submission signals, or 0. */
+    long signalSemaphore();
+
+    /**
+     * Shows the image or queues the file.
+     *
+     * @param value timeline value of the submission
+     */
+    void present(long value);
+
+    /** Frames presented, skipped ones of a target without pictures included. */
+    long presented();
+
+    /** In one line, for the log: what it is and how large. */
+    String describe();
+
+    /** Finishes what is under way (files are written to the end) and frees everything; waits for the GPU. */
+    @Override
+    void close();
+}

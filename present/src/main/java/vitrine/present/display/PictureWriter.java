@@ -1,0 +1,158 @@
+package vitrine.present.display;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import org.jspecify.annotations.Nullable;
+import vitrine.engine.command.Timeline;
+import vitrine.engine.memory.DeviceBuffer;
+import vitrine.present.PresentException;
+
+/**
+ * Writes pictures that the GPU copied into buffers, on a thread of its own. The buffers go round between the frame
+ * thread and this one; none is used by both at once. After a failure it writes no more, but keeps the buffers going.
+ */
+final class PictureWriter implements AutoCloseable {
+
+    private final Timeline timeline;
+    private final Path folder;
+    private final PresentUri.Size size;
+    private final BlockingQueue<Slot> free;
+    private final BlockingQueue<Slot> ready;
+    private final DeviceBuffer[] buffers;
+    private final Thread thread;
+    private volatile @Nullable PresentException failure;
+    private volatile long written;
+    private boolean told;
+
+    /** A buffer on its way round; the fields belong to whoever holds it. */
+    static final class Slot {
+        private final @Nullable DeviceBuffer buffer;
+        private long frame;
+        private long value;
+
+        private Slot(@Nullable DeviceBuffer buffer) {
+            this.buffer = buffer;
+        }
+
+        DeviceBuffer buffer() {
+            if (buffer == null) {
+                throw new AssertionError("the end mark has no buffer");
+            }
+            return buffer;
+        }
+    }
+
+    private static final Slot END = new Slot(null);
+
+    private PictureWriter(Timeline timeline, Path folder, PresentUri.Size size, DeviceBuffer[] buffers) {
+        this.timeline = timeline;
+        this.folder = folder;
+        this.size = size;
+        this.buffers = buffers;
+        free = new ArrayBlockingQueue<>(buffers.length);
+        ready = new ArrayBlockingQueue<>(buffers.length + 1);
+        for (DeviceBuffer buffer : buffers) {
+            free.add(new Slot(buffer));
+        }
+        thread = new Thread(this::run, "picture writer");
+    }
+
+    /** Owns the buffers from here on: R, G, B, X bytes, rows without padding. */
+    static PictureWriter start(Timeline timeline, Path folder, PresentUri.Size size, DeviceBuffer[] buffers) {
+        PictureWriter writer = new PictureWriter(timeline, folder, size, buffers);
+        writer.thread.start();
+        return writer;
+    }
+
+    /** Throws what went wrong since the last call, once. */
+    void check() {
+        PresentException e = failure;
+        if (e != null && !told) {
+            told = true;
+            throw e;
+        }
+    }
+
+    /** A buffer nobody uses; waits for one. */
+    Slot slot() {
+        try {
+            return free.take();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new PresentException("interrupted while waiting for a picture to be written", e);
+        }
+    }
+
+    /** Takes a slot back: its picture is complete when the timeline reaches {@code value}. */
+    void write(Slot slot, long frame, long value) {
+        slot.frame = frame;
+        slot.value = value;
+        ready.add(slot);
+    }
+
+    long written() {
+        return written;
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
+    private void run() {
+        try (PngWriter png = new PngWriter()) {
+            while (true) {
+                Slot slot = ready.take();
+                if (slot == END) {
+                    return;
+                }
+                timeline.await(slot.value, Long.MAX_VALUE);
+                if (failure == null) {
+                    String name = String.format(Locale.ROOT, "frame-%06d.png", slot.frame);
+                    try {
+                        ByteBuffer pixels = slot.buffer().memory().asByteBuffer();
+                        png.write(folder.resolve(name), pixels, size.width(), size.height());
+                        written++;
+                    } catch (IOException e) {
+                        failure = new PresentException(
+                                name + " cannot be written to " + folder + " (" + reason(e)
+                                        + "); free space there or name another folder",
+                                e);
+                    }
+                }
+                free.add(slot);
+            }
+        } catch (InterruptedException e) {
+            throw new AssertionError("nobody interrupts the picture writer", e);
+        }
+    }
+
+    /** The system's words for it. */
+    static String reason(IOException e) {
+        String reason = e instanceof FileSystemException f ? f.getReason() : e.getMessage();
+        return reason == null || reason.isBlank() ? e.getClass().getSimpleName() : reason;
+    }
+
+    /** Writes what is queued, ends the thread, closes the buffers, throws what nobody has been told. */
+    @Override
+    public void close() {
+        ready.add(END);
+        boolean interrupted = false;
+        while (true) {
+            try {
+                thread.join();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        for (DeviceBuffer buffer : buffers) {
+            buffer.close();
+        }
+        check();
+    }
+}

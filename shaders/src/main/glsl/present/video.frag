@@ -1,0 +1,118 @@
+#version 460
+#extension GL_GOOGLE_include_directive : require
+// The camera's picture, read from its buffer: V3D samples no LINEAR image, and a copy for a sampler would cost a pass.
+//
+// Filter, along the two axes of the stored picture: a target pixel covers `footprint` stored pixels. Where that is more
+// than one, LUMA_TAPS and CHROMA_TAPS points a row and column, evenly spaced over the footprint, are averaged, each
+// bilinear in its own plane; the average is converted, which is the same as converting first but for the clamp. Enough
+// taps make this a box average without aliasing. Where the picture is magnified there is one tap: plain bilinear.
+
+#define DEVICE_ADDRESS
+#include "include/frame.glsl"
+#include "present/target.glsl"
+
+layout(push_constant) uniform Push {
+    uvec2 frame; // device address of the frame's buffer
+    ivec4 picture; // where the upright picture lies on the target: x, y, width, height
+} push;
+#define FRAME_ADDRESS push.frame
+#include "include/frame_read.glsl"
+
+layout(constant_id = 17) const uint LUMA_TAPS_X = 1u; // along stored x
+layout(constant_id = 18) const uint LUMA_TAPS_Y = 1u;
+layout(constant_id = 19) const uint CHROMA_TAPS_X = 1u;
+layout(constant_id = 20) const uint CHROMA_TAPS_Y = 1u;
+// All luma (or R'G'B') taps fall on the centres of samples: one read each instead of four.
+layout(constant_id = 21) const bool CENTERED = false;
+
+layout(location = 0) out vec4 color;
+
+// Whether a chroma pair, or a whole pixel, lies within one aligned word and can be read at once.
+const bool PAIR_IN_WORD = ((PLANE1_OFFSET | PLANE1_STRIDE) & 1u) == 0u;
+const bool PIXEL_IN_WORD = ((PLANE0_OFFSET | PLANE0_STRIDE) & 3u) == 0u;
+
+vec2 chroma_at(uint x, uint y) {
+    if ((FORMAT == FORMAT_NV12 || FORMAT == FORMAT_NV21) && PAIR_IN_WORD) {
+        uint at = PLANE1_OFFSET + y * PLANE1_STRIDE + 2u * x;
+        uint pair = frame_word(at >> 2) >> ((at & 2u) << 3);
+        vec2 bytes = vec2(pair & 0xffu, (pair >> 8) & 0xffu);
+        return FORMAT == FORMAT_NV12 ? bytes : bytes.yx;
+    }
+    if ((FORMAT == FORMAT_YUYV || FORMAT == FORMAT_UYVY) && PIXEL_IN_WORD) {
+        uint word = frame_word((PLANE0_OFFSET + y * PLANE0_STRIDE + 4u * x) >> 2);
+        uint pair = FORMAT == FORMAT_YUYV ? word >> 8 : word;
+        return vec2(pair & 0xffu, (pair >> 16) & 0xffu);
+    }
+    return vec2(component_at(1u, x, y), component_at(2u, x, y));
+}
+
+vec3 pixel_at(uint x, uint y) {
+    if ((FORMAT == FORMAT_RGBX32 || FORMAT == FORMAT_BGRX32) && PIXEL_IN_WORD) {
+        uint word = frame_word((PLANE0_OFFSET + y * PLANE0_STRIDE + 4u * x) >> 2);
+        vec3 bytes = vec3(word & 0xffu, (word >> 8) & 0xffu, (word >> 16) & 0xffu);
+        return FORMAT == FORMAT_RGBX32 ? bytes : bytes.bgr;
+    }
+    return vec3(component_at(0u, x, y), component_at(1u, x, y), component_at(2u, x, y));
+}
+
+// Luma alone for Y'CbCr, in .x; R'G'B' for the rest.
+vec3 main_at(uint x, uint y) {
+    return frame_is_yuv() ? vec3(component_at(0u, x, y), 0.0, 0.0) : pixel_at(x, y);
+}
+
+vec3 main_tap(vec2 point) {
+    vec2 last = vec2(SOURCE_WIDTH - 1u, SOURCE_HEIGHT - 1u);
+    if (CENTERED) {
+        uvec2 i = uvec2(clamp(floor(point), vec2(0.0), last));
+        return main_at(i.x, i.y);
+    }
+    vec2 p = clamp(point - 0.5, vec2(0.0), last);
+    vec2 first = floor(p);
+    vec2 weight = p - first;
+    uvec2 a = uvec2(first);
+    uvec2 b = uvec2(min(first + 1.0, last));
+    return mix(
+        mix(main_at(a.x, a.y), main_at(b.x, a.y), weight.x),
+        mix(main_at(a.x, b.y), main_at(b.x, b.y), weight.x),
+        weight.y);
+}
+
+vec2 chroma_tap(vec2 stored) {
+    vec2 last = vec2(component_width(1u) - 1u, component_height(1u) - 1u);
+    vec2 p = clamp(component_point(1u, stored) - 0.5, vec2(0.0), last);
+    vec2 first = floor(p);
+    vec2 weight = p - first;
+    uvec2 a = uvec2(first);
+    uvec2 b = uvec2(min(first + 1.0, last));
+    return mix(
+        mix(chroma_at(a.x, a.y), chroma_at(b.x, a.y), weight.x),
+        mix(chroma_at(a.x, b.y), chroma_at(b.x, b.y), weight.x),
+        weight.y);
+}
+
+void main() {
+    vec2 upright = (gl_FragCoord.xy - vec2(push.picture.xy)) / vec2(push.picture.zw);
+    vec2 size = vec2(SOURCE_WIDTH, SOURCE_HEIGHT);
+    vec2 center = upright_to_stored(upright) * size;
+    vec2 footprint = size / vec2((ROTATION & 1u) == 0u ? push.picture.zw : push.picture.wz);
+
+    vec3 code = vec3(0.0);
+    for (uint j = 0u; j < LUMA_TAPS_Y; j++) {
+        for (uint i = 0u; i < LUMA_TAPS_X; i++) {
+            vec2 tap = (vec2(i, j) + 0.5) / vec2(LUMA_TAPS_X, LUMA_TAPS_Y) - 0.5;
+            code += main_tap(center + tap * footprint);
+        }
+    }
+    code *= 1.0 / float(LUMA_TAPS_X * LUMA_TAPS_Y);
+    if (frame_is_yuv()) {
+        vec2 chroma = vec2(0.0);
+        for (uint j = 0u; j < CHROMA_TAPS_Y; j++) {
+            for (uint i = 0u; i < CHROMA_TAPS_X; i++) {
+                vec2 tap = (vec2(i, j) + 0.5) / vec2(CHROMA_TAPS_X, CHROMA_TAPS_Y) - 0.5;
+                chroma += chroma_tap(center + tap * footprint);
+            }
+        }
+        code.yz = chroma * (1.0 / float(CHROMA_TAPS_X * CHROMA_TAPS_Y));
+    }
+    color = vec4(target_rgb(frame_rgb(code)), 1.0);
+}
