@@ -46,7 +46,10 @@ float inside(float d) {
 }
 
 float glyph_coverage(ivec2 p) {
-    uint at = shape.x + uint(p.y) * shape.y + uint(p.x);
+    // Clamped, since helper invocations beyond the quad's edge read as well and an address knows no bounds.
+    uvec2 size = uvec2(shape.y & 0xffffu, shape.y >> 16);
+    uvec2 i = uvec2(clamp(p, ivec2(0), ivec2(size) - 1));
+    uint at = shape.x + i.y * size.x + i.x;
     uint word = Glyphs(push.glyphs).words[at >> 2];
     return float((word >> ((at & 3u) << 3)) & 0xffu) * (1.0 / 255.0);
 }

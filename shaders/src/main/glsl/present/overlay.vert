@@ -5,7 +5,7 @@
 
 // The words of an instance, as vitrine.present.overlay.OverlayGeometry writes them.
 //   0, 1  corners of the quad, x low and y high, signed 16 bits
-//   2, 3  fill and ring: corners of the whole shape; glyph: first byte of its coverage, width in pixels
+//   2, 3  fill and ring: corners of the whole shape; glyph: first byte of its coverage, width and height as above
 //   4     colour, 0xAARRGGBB
 //   5     colour of the casing, the thin edge
 //   6     kind, square corners, radius, line and casing thickness: see overlay.frag

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.lwjgl.vulkan.VkBufferImageCopy;
 import org.lwjgl.vulkan.VkCommandBuffer;
 import vitrine.engine.command.Barriers;
@@ -32,12 +33,15 @@ public final class OffscreenTarget implements FrameTarget {
     private final Barriers barriers;
     private final VkBufferImageCopy.Buffer copy = VkBufferImageCopy.calloc(1);
     private final PictureWriter writer;
-    private PictureWriter.@org.jspecify.annotations.Nullable Slot slot;
+    private final Timeline timeline;
+    private PictureWriter.@Nullable Slot slot;
     private long frame;
     private long presented;
     private boolean closed;
 
-    private OffscreenTarget(PresentUri.Offscreen uri, Image image, Barriers barriers, PictureWriter writer) {
+    private OffscreenTarget(
+            PresentUri.Offscreen uri, Image image, Barriers barriers, PictureWriter writer, Timeline timeline) {
+        this.timeline = timeline;
         this.uri = uri;
         this.image = image;
         this.barriers = barriers;
@@ -51,7 +55,7 @@ public final class OffscreenTarget implements FrameTarget {
     /**
      * Makes the folder if it is missing, and the image.
      *
-     * @param uprightWidth of the source, the size of the pictures unless the URI names one; larger ones are halved to fit
+     * @param uprightWidth of the source, the size of the pictures unless the URI names one; larger ones are made to fit
      * @param uprightHeight of the source
      * @throws PresentException when the folder cannot be made or written to
      */
@@ -76,7 +80,7 @@ public final class OffscreenTarget implements FrameTarget {
                     DeviceBuffer.Use.READBACK);
         }
         PictureWriter writer = PictureWriter.start(timeline, uri.directory(), size, buffers);
-        return new OffscreenTarget(uri, image, Barriers.create(device), writer);
+        return new OffscreenTarget(uri, image, Barriers.create(device), writer, timeline);
     }
 
     private static void checkFolder(Path folder) {
@@ -142,7 +146,11 @@ public final class OffscreenTarget implements FrameTarget {
                         VK_ACCESS_2_TRANSFER_READ_BIT)
                 .record(cmd);
         vkCmdCopyImageToBuffer(
-                cmd, image.handle(), VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL, slot.buffer().handle(), copy);
+                cmd,
+                image.handle(),
+                VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL,
+                slot.buffer().handle(),
+                copy);
         barriers.hostRead(slot.buffer(), VK_PIPELINE_STAGE_2_COPY_BIT, VK_ACCESS_2_TRANSFER_WRITE_BIT)
                 .record(cmd);
     }
@@ -206,6 +214,7 @@ public final class OffscreenTarget implements FrameTarget {
         try {
             writer.close();
         } finally {
+            timeline.await(timeline.submitted(), Long.MAX_VALUE);
             copy.free();
             barriers.close();
             image.close();

@@ -31,7 +31,7 @@ final class OverlayGeometry {
     /** Coordinates are stored in 16 bits. */
     private static final int LIMIT = 16384;
 
-    private static final int LINE_BACKGROUND = 0xA8101014;
+    private static final int LINE_BACKGROUND = 0xC8101014;
 
     private final TextLayout layout;
     private GlyphAtlas atlas;
@@ -218,7 +218,7 @@ final class OverlayGeometry {
             words[at] = pack(x0, y0);
             words[at + 1] = pack(x1, y0 + atlas.height(slot));
             words[at + 2] = atlas.offset(slot);
-            words[at + 3] = atlas.width(slot);
+            words[at + 3] = pack(atlas.width(slot), atlas.height(slot));
             words[at + 4] = argb;
             words[at + 5] = 0;
             words[at + 6] = shape(KIND_GLYPH, 0, 0, 0, 0);

@@ -77,8 +77,8 @@ public final class GlyphAtlas {
             boxes = Arrays.copyOf(boxes, 8 * count);
         }
         int bytes = bitmap.coverage().length;
-        if (used + bytes > coverage.length) {
-            coverage = Arrays.copyOf(coverage, Math.max(2 * coverage.length, used + bytes));
+        if (used + bytes + 3 > coverage.length) {
+            coverage = Arrays.copyOf(coverage, Math.max(2 * coverage.length, used + bytes + 3));
         }
         System.arraycopy(bitmap.coverage(), 0, coverage, used, bytes);
         offsets[count] = used;
@@ -86,7 +86,7 @@ public final class GlyphAtlas {
         boxes[4 * count + 1] = (short) bitmap.top();
         boxes[4 * count + 2] = (short) bitmap.width();
         boxes[4 * count + 3] = (short) bitmap.height();
-        used += bytes;
+        used += (bytes + 3) & ~3; // no two glyphs in one of the GPU's words
         return count++;
     }
 

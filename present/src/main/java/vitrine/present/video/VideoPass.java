@@ -1,0 +1,187 @@
+package vitrine.present.video;
+
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+import org.lwjgl.system.MemoryUtil;
+import org.lwjgl.vulkan.VK13;
+import org.lwjgl.vulkan.VkCommandBuffer;
+import vitrine.engine.command.ReleaseQueue;
+import vitrine.engine.device.VulkanDevice;
+import vitrine.engine.frame.ChromaSiting;
+import vitrine.engine.frame.FrameFormat;
+import vitrine.engine.frame.Orientation;
+import vitrine.engine.frame.PlaneLayout;
+import vitrine.engine.memory.GpuBuffer;
+import vitrine.engine.pipeline.GraphicsPipeline;
+import vitrine.engine.pipeline.GraphicsPipelineSpec;
+import vitrine.engine.pipeline.Specialization;
+import vitrine.present.PresentException;
+import vitrine.shaders.ShaderLibrary;
+
+/**
+ * Draws a frame upright into its rectangle of the target, straight from the camera's buffer. Luma and chroma are
+ * bilinear where magnified; where made smaller, a box average of up to {@value #MAX_TAPS} taps an axis keeps fine
+ * patterns from crawling. One pipeline a geometry, made when that changes, never in steady state. Frame thread.
+ */
+public final class VideoPass implements AutoCloseable {
+
+    /** Most points read along an axis for one pixel: enough for 4096 pixels shown on 512. */
+    static final int MAX_TAPS = 8;
+
+    private static final int PUSH_BYTES = 32;
+
+    private final VulkanDevice device;
+    private final ReleaseQueue releases;
+    private final FrameFormat format;
+    private final Orientation orientation;
+    private final ChromaSiting siting;
+    private final ByteBuffer push = MemoryUtil.memCalloc(PUSH_BYTES);
+    private @Nullable GraphicsPipeline pipeline;
+    private @Nullable Key key;
+    private @Nullable ViewTransform lastView;
+    private int lastFormat;
+
+    /** What a pipeline is specialised for, the frame aside. */
+    private record Key(
+            int colorFormat, boolean srgb, int lumaX, int lumaY, int chromaX, int chromaY, boolean centered) {}
+
+    private VideoPass(
+            VulkanDevice device,
+            ReleaseQueue releases,
+            FrameFormat format,
+            Orientation orientation,
+            ChromaSiting siting) {
+        this.device = device;
+        this.releases = releases;
+        this.format = format;
+        this.orientation = orientation;
+        this.siting = siting;
+    }
+
+    /**
+     * A pass for frames of one format.
+     *
+     * @param orientation stands the stored frame upright
+     * @param siting of the chroma, normally {@link ChromaSiting#LEFT}
+     */
+    public static VideoPass create(
+            VulkanDevice device,
+            ReleaseQueue releases,
+            FrameFormat format,
+            Orientation orientation,
+            ChromaSiting siting) {
+        if (!device.info().deviceAddresses()) {
+            throw new PresentException(device.info().name()
+                    + " has no bufferDeviceAddress, which every Vulkan 1.3 driver must have; update the driver");
+        }
+        return new VideoPass(device, releases, format, orientation, siting);
+    }
+
+    /**
+     * Records the draw, inside a rendering scope whose viewport and scissor are {@code view}'s rectangle.
+     *
+     * @param frame the whole frame, made visible to the fragment shader; at least as long as the format says
+     * @param colorFormat VkFormat of the attachment
+     * @param srgb whether that format encodes what is written to it
+     */
+    public void record(VkCommandBuffer cmd, GpuBuffer frame, ViewTransform view, int colorFormat, boolean srgb) {
+        if (frame.size() < format.extent()) {
+            throw new IllegalArgumentException(
+                    "a frame of " + format + " reaches " + format.extent() + " bytes, its buffer " + frame.size());
+        }
+        if (frame.deviceAddress() == 0 || (frame.deviceAddress() & 15) != 0) {
+            throw new IllegalArgumentException(
+                    "frame buffer at device address " + frame.deviceAddress() + ", which is not a multiple of 16");
+        }
+        GraphicsPipeline current = pipeline(view, colorFormat, srgb);
+        push.putLong(0, frame.deviceAddress());
+        push.putInt(16, view.x()).putInt(20, view.y()).putInt(24, view.width()).putInt(28, view.height());
+        current.bind(cmd);
+        current.push(cmd, push);
+        VK13.vkCmdDraw(cmd, 3, 1, 0, 0);
+    }
+
+    private GraphicsPipeline pipeline(ViewTransform view, int colorFormat, boolean srgb) {
+        if (pipeline != null && view.equals(lastView) && colorFormat == lastFormat) {
+            return pipeline;
+        }
+        Key wanted = key(view, colorFormat, srgb);
+        if (pipeline == null || !wanted.equals(key)) {
+            GraphicsPipeline old = pipeline;
+            pipeline = build(wanted);
+            key = wanted;
+            if (old != null) {
+                releases.defer(old::close);
+            }
+        }
+        lastView = view;
+        lastFormat = colorFormat;
+        return pipeline;
+    }
+
+    private Key key(ViewTransform view, int colorFormat, boolean srgb) {
+        int shownX = orientation.isSideways() ? view.height() : view.width();
+        int shownY = orientation.isSideways() ? view.width() : view.height();
+        boolean whole = format.width() % shownX == 0 && format.height() % shownY == 0;
+        int lumaX = taps(format.width(), shownX);
+        int lumaY = taps(format.height(), shownY);
+        return new Key(
+                colorFormat,
+                srgb,
+                lumaX,
+                lumaY,
+                taps(format.width(), shownX << format.pixelFormat().chromaShiftX()),
+                taps(format.height(), shownY << format.pixelFormat().chromaShiftY()),
+                whole && lumaX * shownX == format.width() && lumaY * shownY == format.height());
+    }
+
+    /** Points to average for one shown pixel along an axis: one a sample covered. */
+    static int taps(int samples, int shown) {
+        return Math.clamp(Math.ceilDiv(samples, shown), 1, MAX_TAPS);
+    }
+
+    private GraphicsPipeline build(Key k) {
+        Specialization fragment = new Specialization()
+                .set("FORMAT", format.pixelFormat().shaderCode())
+                .set("MATRIX", format.color().matrix().shaderCode())
+                .set("RANGE", format.color().range().shaderCode())
+                .set("SITING", siting.shaderCode())
+                .set("ROTATION", orientation.rotation())
+                .set("MIRROR", orientation.mirror())
+                .set("SOURCE_WIDTH", format.width())
+                .set("SOURCE_HEIGHT", format.height())
+                .set("TARGET_SRGB", k.srgb())
+                .set("LUMA_TAPS_X", k.lumaX())
+                .set("LUMA_TAPS_Y", k.lumaY())
+                .set("CHROMA_TAPS_X", k.chromaX())
+                .set("CHROMA_TAPS_Y", k.chromaY())
+                .set("CENTERED", k.centered());
+        for (int i = 0; i < format.planes().size(); i++) {
+            PlaneLayout plane = format.plane(i);
+            fragment.set("PLANE" + i + "_OFFSET", Math.toIntExact(plane.offset()))
+                    .set("PLANE" + i + "_STRIDE", plane.stride());
+        }
+        return GraphicsPipeline.create(
+                device,
+                "video " + format.pixelFormat(),
+                new GraphicsPipelineSpec(
+                        ShaderLibrary.load("present/video.vert"),
+                        ShaderLibrary.load("present/video.frag"),
+                        new Specialization(),
+                        fragment,
+                        GraphicsPipelineSpec.Topology.TRIANGLE_LIST,
+                        GraphicsPipelineSpec.Blend.NONE,
+                        k.colorFormat(),
+                        GraphicsPipelineSpec.InstanceInput.NONE));
+    }
+
+    /** To be called when the GPU is done with what was recorded. */
+    @Override
+    public void close() {
+        if (pipeline != null) {
+            pipeline.close();
+            pipeline = null;
+            MemoryUtil.memFree(push);
+        }
+    }
+}
