@@ -91,6 +91,7 @@ public final class OpenCvDetector implements Detector {
                     model.file() + ": OpenCV feeds a TFLite model in nchw order; write layout = \"nchw\"");
         }
         ModelFile file = ModelFile.load(model);
+        OpenCvLog.silence();
         opencv_core.setNumThreads(threads);
         if (model.format() == ModelSpec.Format.TFLITE) {
             return create(model, file.bytes());
@@ -176,7 +177,7 @@ public final class OpenCvDetector implements Detector {
             }
             for (long i = 0; i < blobs.size(); i++) {
                 Mat blob = blobs.get(i);
-                String name = names.get(i).getString();
+                String name = names.get(i).getString().replace("\0", "");
                 if (blob.depth() != opencv_core.CV_32F || !blob.isContinuous()) {
                     throw new ModelException(model.file() + ": output " + name + " is not of 32 bit floats");
                 }
