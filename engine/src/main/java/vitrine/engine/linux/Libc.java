@@ -110,6 +110,7 @@ public final class Libc {
             handle("poll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
     private static final MethodHandle eventfd$mh =
             handle("eventfd", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final MethodHandle pipe2$mh = handle("pipe2", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
     private static final MethodHandle mkfifo$mh = handle("mkfifo", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
     private static final MethodHandle sysconf$mh = handle("sysconf", FunctionDescriptor.of(JAVA_LONG, JAVA_INT));
 
@@ -287,6 +288,16 @@ public final class Libc {
         try {
             MemorySegment state = STATE.get();
             return result((int) eventfd$mh.invokeExact(state, initial, flags), state);
+        } catch (Throwable t) {
+            throw impossible(t);
+        }
+    }
+
+    /** <a href="https://man7.org/linux/man-pages/man2/pipe2.2.html">pipe2(2)</a>: two ints, reader and writer. */
+    public static int pipe2(MemorySegment fds, int flags) {
+        try {
+            MemorySegment state = STATE.get();
+            return result((int) pipe2$mh.invokeExact(state, fds, flags), state);
         } catch (Throwable t) {
             throw impossible(t);
         }

@@ -1,0 +1,118 @@
+package vitrine.capture;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import vitrine.engine.frame.FrameFormat;
+import vitrine.engine.linux.FdMemory;
+import vitrine.engine.linux.FdMemoryAllocator;
+
+/**
+ * The buffers of one format. Frees them when it is retired and no frame is on loan any more. Guarded by the source's
+ * lock, which all its methods take.
+ */
+final class BufferPool {
+    private final Object lock;
+    private final FrameFormat format;
+    private final List<FdMemory> memory;
+    private final List<CapturedFrame> frames = new ArrayList<>();
+    private final ArrayDeque<CapturedFrame> free = new ArrayDeque<>();
+    private int lent;
+    private boolean retired;
+
+    private BufferPool(Object lock, FrameFormat format, List<FdMemory> memory) {
+        this.lock = lock;
+        this.format = format;
+        this.memory = List.copyOf(memory);
+        for (int i = 0; i < memory.size(); i++) {
+            frames.add(new CapturedFrame(this, i, memory.get(i)));
+        }
+        free.addAll(frames);
+    }
+
+    static BufferPool create(Object lock, FrameFormat format, int count, FdMemoryAllocator allocator) {
+        List<FdMemory> memory = new ArrayList<>();
+        try {
+            for (int i = 0; i < count; i++) {
+                memory.add(allocator.allocate("frame-" + i, format.extent()));
+            }
+            return new BufferPool(lock, format, memory);
+        } catch (RuntimeException e) {
+            memory.forEach(FdMemory::close);
+            throw e;
+        }
+    }
+
+    FrameFormat format() {
+        return format;
+    }
+
+    List<FdMemory> memory() {
+        return memory;
+    }
+
+    /** A buffer to write into, or null where all are in use. */
+    @Nullable
+    CapturedFrame takeFree() {
+        synchronized (lock) {
+            return free.poll();
+        }
+    }
+
+    /** A frame taken or published but never lent. */
+    void putBack(CapturedFrame frame) {
+        synchronized (lock) {
+            free.add(frame);
+            lock.notifyAll();
+        }
+    }
+
+    void lend(CapturedFrame frame, long captureNanos) {
+        synchronized (lock) {
+            frame.lend(captureNanos);
+            lent++;
+        }
+    }
+
+    void giveBack(CapturedFrame frame) {
+        synchronized (lock) {
+            if (!frame.isLent()) {
+                throw new IllegalStateException(frame + " was closed twice");
+            }
+            frame.returned();
+            lent--;
+            free.add(frame);
+            if (retired && lent == 0) {
+                free();
+            }
+            lock.notifyAll();
+        }
+    }
+
+    /** No frame of this pool will be published or lent again. */
+    void retire() {
+        synchronized (lock) {
+            if (!retired) {
+                retired = true;
+                if (lent == 0) {
+                    free();
+                }
+            }
+        }
+    }
+
+    private void free() {
+        for (CapturedFrame f : frames) {
+            AutoCloseable attachment = f.attachment();
+            if (attachment != null) {
+                try {
+                    attachment.close();
+                } catch (Exception e) {
+                    throw new AssertionError(e);
+                }
+            }
+        }
+        memory.forEach(FdMemory::close);
+    }
+}
