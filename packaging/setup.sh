@@ -124,8 +124,9 @@ mesa_suite() {
     return 1
 }
 
-need_software_driver() {
-    local plan=() suite codename mirror signed='' keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+# Adds what brings the software driver to the plan.
+plan_software_driver() {
+    local suite codename mirror signed='' keyring=/usr/share/keyrings/debian-archive-keyring.gpg
     ! mesa_is_new_enough "$(mesa_version)" || return 0
     need_package_lists
     if ! suite=$(mesa_suite); then
@@ -144,23 +145,28 @@ need_software_driver() {
         plan+=("echo 'deb $signed$mirror $suite main' | sudo tee /etc/apt/sources.list.d/vitrine-backports.list")
     fi
     say "set-up: no GPU that Vulkan can use here; installing mesa-vulkan-drivers (lavapipe, the software driver) from $suite"
-    as_root "${plan[@]}" "sudo apt-get update" "$apt_install -t $suite mesa-vulkan-drivers"
-    mesa_is_new_enough "$(mesa_version)" ||
-        die "set-up: $suite brought Mesa $(mesa_version), but the software Vulkan driver imports camera buffers from $mesa_needed on"
+    plan+=("sudo apt-get update" "$apt_install -t $suite mesa-vulkan-drivers")
 }
 
-# Packages and the Vulkan driver. A few milliseconds where nothing is missing.
+# Installs the Vulkan driver, the packages above and those named. Takes milliseconds where nothing is missing.
 set_up_machine() {
-    local missing
+    local plan=() missing
     if ! command -v apt-get >/dev/null; then
-        say "set-up: no apt-get here; taking for granted: a Vulkan driver, validation layers, ffmpeg, Xvfb, X11 libraries"
+        say "set-up: no apt-get here; taking for granted: ${packages[*]} $*, a Vulkan driver"
         return
     fi
     if gpu_driver >/dev/null; then
         has_vulkan_driver || packages+=(mesa-vulkan-drivers)
     else
-        need_software_driver
+        plan_software_driver
     fi
-    mapfile -t missing < <(missing_packages "${packages[@]}")
-    ((${#missing[@]} == 0)) || install_packages "${missing[@]}"
+    mapfile -t missing < <(missing_packages "${packages[@]}" "$@")
+    if ((${#missing[@]} > 0)); then
+        say "set-up: installing ${missing[*]}"
+        ((${#plan[@]} > 0)) || plan+=("sudo apt-get update")
+        plan+=("$apt_install ${missing[*]}")
+    fi
+    ((${#plan[@]} == 0)) || as_root "${plan[@]}"
+    gpu_driver >/dev/null || mesa_is_new_enough "$(mesa_version)" ||
+        die "set-up: got Mesa $(mesa_version), but its software driver imports camera buffers only from $mesa_needed on"
 }
