@@ -22,7 +22,7 @@ final class DemoProducer implements FrameProducer {
 
     private static final List<DemoView> VIEWS = List.of(
             new DemoView("astronaut.jpg", 0.5, 0.26, 1.0, 0.46, 0.26, 1.25),
-            new DemoView("chelsea.jpg", 0.5, 0.45, 1.0, 0.46, 0.45, 1.25),
+            new DemoView("chelsea.jpg", 0.5, 0.4, 1.0, 0.56, 0.4, 1.16),
             new DemoView("coffee.jpg", 0.5, 0.5, 1.0, 0.53, 0.5, 1.25));
 
     private final FrameFormat format;
