@@ -59,7 +59,7 @@ final class HttpDownload implements AutoCloseable {
     }
 
     /** Brings the file; on return {@code target} is whole and has the right hash. */
-    void fetch(URI address, ModelFile file, ModelCache cache) throws FetchException, InterruptedException {
+    void fetch(URI address, CatalogueFile file, ModelCache cache) throws FetchException, InterruptedException {
         Path part = cache.folder().resolve(file.name() + ".part");
         try {
             boolean resumed = Files.exists(part) && Files.size(part) > 0;
@@ -86,7 +86,7 @@ final class HttpDownload implements AutoCloseable {
         }
     }
 
-    private void receiveAll(URI address, ModelFile file, Path part) throws IOException, InterruptedException {
+    private void receiveAll(URI address, CatalogueFile file, Path part) throws IOException, InterruptedException {
         int fruitless = 0;
         for (int attempt = 1; ; attempt++) {
             long before = Files.exists(part) ? Files.size(part) : 0;
@@ -118,7 +118,7 @@ final class HttpDownload implements AutoCloseable {
     }
 
     /** One request. Returns why the body ended early, or null when it came to its end. */
-    private @Nullable IOException receive(URI address, ModelFile file, Path part, long have)
+    private @Nullable IOException receive(URI address, CatalogueFile file, Path part, long have)
             throws IOException, InterruptedException {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(address).timeout(patience).header("User-Agent", "vitrine");
@@ -192,7 +192,7 @@ final class HttpDownload implements AutoCloseable {
                 .isPresent();
     }
 
-    private static FetchException wrongSize(URI address, ModelFile file, long bytes) {
+    private static FetchException wrongSize(URI address, CatalogueFile file, long bytes) {
         return new FetchException(
                 Reason.WRONG_CONTENT,
                 file.name() + " from " + address + " has " + bytes + " bytes or more, expected " + file.bytes()
@@ -200,7 +200,7 @@ final class HttpDownload implements AutoCloseable {
     }
 
     /** Network trouble is the returned value, trouble with the disk is thrown. */
-    private @Nullable IOException copy(URI address, ModelFile file, InputStream body, Path part, long start)
+    private @Nullable IOException copy(URI address, CatalogueFile file, InputStream body, Path part, long start)
             throws IOException {
         AtomicLong lastBytes = new AtomicLong(System.nanoTime());
         try (FileChannel out = FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE);

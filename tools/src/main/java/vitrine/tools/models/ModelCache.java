@@ -46,7 +46,7 @@ public record ModelCache(Path folder) {
     }
 
     /** Where the file of a model is or will be. */
-    public Path path(ModelFile file) {
+    public Path path(CatalogueFile file) {
         return folder.resolve(file.name());
     }
 
@@ -68,7 +68,7 @@ public record ModelCache(Path folder) {
     /** Reads and hashes every file of the model. */
     public State check(ModelEntry entry) throws FetchException {
         State state = State.PRESENT;
-        for (ModelFile file : entry.files()) {
+        for (CatalogueFile file : entry.files()) {
             long size = size(path(file));
             if (size < 0) {
                 return State.ABSENT;
@@ -83,7 +83,7 @@ public record ModelCache(Path folder) {
     /** Names the model in {@value #DEFAULT_LIST}. */
     void nameDefault(ModelEntry entry) throws FetchException {
         StringBuilder lines = new StringBuilder();
-        for (ModelFile file : entry.files()) {
+        for (CatalogueFile file : entry.files()) {
             lines.append(file.sha256()).append("  ").append(file.name()).append('\n');
         }
         Path list = folder.resolve(DEFAULT_LIST);

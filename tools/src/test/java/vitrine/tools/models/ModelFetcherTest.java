@@ -29,7 +29,7 @@ final class ModelFetcherTest {
     private static final byte[] PACKED = HttpDownloadTest.bytes(9000);
     private static final byte[] LABELS = Arrays.copyOf(PACKED, 100);
     private static final byte[] NETWORK = Arrays.copyOfRange(PACKED, 100, 9000);
-    private static final ModelFile WEB_FILE = file("web.onnx", WEB);
+    private static final CatalogueFile WEB_FILE = file("web.onnx", WEB);
     private static final URI NOWHERE = URI.create("http://127.0.0.1:1/web.onnx");
     private static final ModelEntry NPM = new ModelEntry(
             "npm",
@@ -255,7 +255,7 @@ final class ModelFetcherTest {
                 "web", "from the web", "Apache-2.0", new ModelOrigin.Download(address), List.of(WEB_FILE));
     }
 
-    private static ModelFile file(String name, byte[] content) {
-        return new ModelFile(name, content.length, HttpDownloadTest.sha256(content));
+    private static CatalogueFile file(String name, byte[] content) {
+        return new CatalogueFile(name, content.length, HttpDownloadTest.sha256(content));
     }
 }

@@ -7,11 +7,11 @@ package vitrine.tools.models;
  * @param bytes exact size
  * @param sha256 lower-case hexadecimal SHA-256 of the content
  */
-public record ModelFile(String name, long bytes, String sha256) {
+public record CatalogueFile(String name, long bytes, String sha256) {
 
-    public ModelFile {
+    public CatalogueFile {
         if (name.isEmpty() || name.contains("/") || bytes < 1 || !sha256.matches("[0-9a-f]{64}")) {
-            throw new IllegalArgumentException("not a model file: " + name + ", " + bytes + " bytes, " + sha256);
+            throw new IllegalArgumentException("not a file of a model: " + name + ", " + bytes + " bytes, " + sha256);
         }
     }
 }
