@@ -114,7 +114,7 @@ final class ChildProcess implements AutoCloseable {
             String line;
             while ((line = in.readLine()) != null) {
                 if (!line.isBlank()) {
-                    lastLine = line.strip();
+                    lastLine = SourceUri.hidePassword(line.strip());
                 }
             }
         } catch (IOException e) {

@@ -249,6 +249,6 @@ final class FfmpegProducer implements FrameProducer {
     }
 
     private static List<String> stream(SourceUri uri) {
-        return List.of("-rtsp_transport", "tcp", "-timeout", "5000000", "-fflags", "nobuffer", uri.text());
+        return List.of("-rtsp_transport", "tcp", "-timeout", "5000000", "-fflags", "nobuffer", uri.target());
     }
 }

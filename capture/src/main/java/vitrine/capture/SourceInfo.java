@@ -5,7 +5,7 @@ import vitrine.engine.frame.FrameFormat;
 /**
  * What a source is.
  *
- * @param uri as the user wrote it
+ * @param uri as the user wrote it, a password replaced by stars
  * @param description for a log line
  * @param format of the frames
  * @param framesPerSecond nominal rate, 0 where unknown or unpaced

@@ -13,13 +13,16 @@ import java.util.regex.Pattern;
  * A source's URI in its parts: {@code scheme:target?key=value&key=value}. What has no scheme is a path. The query of
  * an {@code rtsp://} address belongs to the address and stays in the target.
  *
- * @param text as the user wrote it
+ * @param text as the user wrote it, a password replaced by stars
  * @param scheme what kind of source
  * @param target what follows the scheme, without the query
  * @param query keys in the order written
  */
 record SourceUri(String text, Scheme scheme, String target, Query query) {
     private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*):(.*)", Pattern.DOTALL);
+    /** User and password in front of a host. */
+    private static final Pattern PASSWORD = Pattern.compile("([A-Za-z]+://[^/:@\\s]*):[^/@\\s]*@");
+
     private static final String SOURCES = "known sources are demo:, pattern:WxH@FPS, rtsp://... and paths";
 
     enum Scheme {
@@ -46,7 +49,10 @@ record SourceUri(String text, Scheme scheme, String target, Query query) {
             case "demo" -> split(text, Scheme.DEMO, rest);
             case "pattern" -> split(text, Scheme.PATTERN, rest);
             case "v4l2" -> split(text, Scheme.V4L2, rest);
-            case "rtsp", "rtsps" -> new SourceUri(text, Scheme.RTSP, text, new Query(text, Map.of()));
+            case "rtsp", "rtsps" -> {
+                String shown = hidePassword(text);
+                yield new SourceUri(shown, Scheme.RTSP, text, new Query(shown, Map.of()));
+            }
             default -> {
                 SourceUri path = split(text, Scheme.PATH, text);
                 if (exists(path.target)) {
@@ -56,6 +62,11 @@ record SourceUri(String text, Scheme scheme, String target, Query query) {
                         text, "unknown source scheme " + SourceException.quote(m.group(1)) + ":", SOURCES);
             }
         };
+    }
+
+    /** {@code line} with stars for the password of each address in it. */
+    static String hidePassword(String line) {
+        return PASSWORD.matcher(line).replaceAll("$1:***@");
     }
 
     /** The target as a path. */
