@@ -18,7 +18,7 @@ import org.lwjgl.vulkan.VkCommandBuffer;
  * <p>A READY must be followed by a submission and {@link #present}. Frame thread only. Whoever made the target closes it,
  * before the device, its timeline and its release queue.
  */
-public sealed interface FrameTarget extends AutoCloseable permits OffscreenTarget, NoneTarget {
+public sealed interface FrameTarget extends AutoCloseable permits OffscreenTarget, WindowTarget, NoneTarget {
 
     /**
      * Gets the next image, and lets the user act on a window.

@@ -39,19 +39,21 @@ final class PngWriter implements AutoCloseable {
      */
     void write(Path file, ByteBuffer rgbx, int width, int height) throws IOException {
         Path part = file.resolveSibling("." + file.getFileName() + ".part");
-        try (FileChannel out = FileChannel.open(
-                part, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            chunk.clear().put(SIGNATURE);
-            header(width, height);
-            flush(out);
-            image(out, rgbx, width, height);
-            chunk("IEND".getBytes(StandardCharsets.US_ASCII), new byte[0], 0);
-            flush(out);
+        try {
+            try (FileChannel out = FileChannel.open(
+                    part, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+                chunk.clear().put(SIGNATURE);
+                header(width, height);
+                flush(out);
+                image(out, rgbx, width, height);
+                chunk("IEND".getBytes(StandardCharsets.US_ASCII), new byte[0], 0);
+                flush(out);
+            }
+            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             Files.deleteIfExists(part);
             throw e;
         }
-        Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     private void header(int width, int height) {

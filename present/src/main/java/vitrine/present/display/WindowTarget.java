@@ -1,0 +1,294 @@
+package vitrine.present.display;
+
+import static org.lwjgl.glfw.GLFW.*;
+import static org.lwjgl.vulkan.KHRSurface.vkDestroySurfaceKHR;
+import static org.lwjgl.vulkan.KHRSwapchain.VK_IMAGE_LAYOUT_PRESENT_SRC_KHR;
+import static org.lwjgl.vulkan.VK13.*;
+
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.lwjgl.glfw.Callbacks;
+import org.lwjgl.glfw.GLFWVidMode;
+import org.lwjgl.glfw.GLFWVulkan;
+import org.lwjgl.vulkan.VkCommandBuffer;
+import vitrine.engine.command.Barriers;
+import vitrine.engine.command.ReleaseQueue;
+import vitrine.engine.command.Timeline;
+import vitrine.engine.device.VkCheck;
+import vitrine.engine.device.VulkanDevice;
+import vitrine.present.PresentException;
+
+/**
+ * {@code window:} on X11 or Wayland. The close button and Esc end the run, F11 turns full screen on and off; the picture
+ * follows the window's pixels, whatever its scale. One window at a time; the thread that made it is the frame thread.
+ */
+public final class WindowTarget implements FrameTarget {
+
+    /** Longest wait for an image: a hidden window gets none, and its events still want an answer. */
+    private static final long TIMEOUT_NANOS = 100_000_000;
+
+    private final VulkanDevice device;
+    private final Glfw glfw;
+    private final long window;
+    private final long surface;
+    private final Swapchain swapchain;
+    private final Barriers barriers;
+    private final int[] width = new int[1];
+    private final int[] height = new int[1];
+    private final int[] windowed = new int[4];
+    private boolean fullscreen;
+    private long presented;
+    private boolean closed;
+
+    /**
+     * Whether a window can be opened.
+     *
+     * @param reason why not, in one line, or null
+     * @param instanceExtensions what the Vulkan instance must enable for it; empty where it cannot
+     */
+    public record Probe(@Nullable String reason, List<String> instanceExtensions) {
+        public Probe {
+            instanceExtensions = List.copyOf(instanceExtensions);
+        }
+
+        public boolean available() {
+            return reason == null;
+        }
+    }
+
+    private WindowTarget(
+            VulkanDevice device, Glfw glfw, long window, long surface, Swapchain swapchain, Barriers barriers) {
+        this.device = device;
+        this.glfw = glfw;
+        this.window = window;
+        this.surface = surface;
+        this.swapchain = swapchain;
+        this.barriers = barriers;
+    }
+
+    /** Asks the display server; to be called before the instance is made and on the frame thread. */
+    public static Probe probe() {
+        try (Glfw glfw = Glfw.open()) {
+            return new Probe(null, glfw.instanceExtensions());
+        } catch (PresentException e) {
+            return new Probe(String.valueOf(e.getMessage()), List.of());
+        }
+    }
+
+    /**
+     * Opens the window.
+     *
+     * @param device made with a swapchain, from an instance with {@link Probe#instanceExtensions}
+     * @param uprightWidth of the source, the window's size unless the URI names one
+     * @param uprightHeight of the source
+     * @throws PresentException when there is no display server or the device cannot present to it
+     */
+    public static WindowTarget create(
+            VulkanDevice device,
+            Timeline timeline,
+            ReleaseQueue releases,
+            PresentUri.Window uri,
+            int uprightWidth,
+            int uprightHeight) {
+        Glfw glfw;
+        try {
+            glfw = Glfw.open();
+        } catch (PresentException e) {
+            throw new PresentException(
+                    "--present window: " + e.getMessage() + "; take offscreen:DIR, or start from a desktop session", e);
+        }
+        long window = 0;
+        long surface = 0;
+        try {
+            PresentUri.Size size = uri.size().isSource() ? fitScreen(uprightWidth, uprightHeight) : uri.size();
+            glfwDefaultWindowHints();
+            glfwWindowHint(GLFW_CLIENT_API, GLFW_NO_API);
+            window = glfwCreateWindow(size.width(), size.height(), "Vitrine", 0, 0);
+            if (window == 0) {
+                throw new PresentException("--present window: the window does not open" + glfw.because());
+            }
+            long[] p = new long[1];
+            VkCheck.check(
+                    GLFWVulkan.glfwCreateWindowSurface(device.instance().handle(), window, null, p),
+                    "glfwCreateWindowSurface",
+                    "the window");
+            surface = p[0];
+            Swapchain swapchain = Swapchain.create(device, timeline, releases, surface);
+            WindowTarget target = new WindowTarget(device, glfw, window, surface, swapchain, Barriers.create(device));
+            glfwSetKeyCallback(window, (w, key, scancode, action, mods) -> target.key(key, action));
+            if (uri.fullscreen()) {
+                target.toggleFullscreen();
+            }
+            return target;
+        } catch (RuntimeException e) {
+            if (surface != 0) {
+                vkDestroySurfaceKHR(device.instance().handle(), surface, null);
+            }
+            if (window != 0) {
+                glfwDestroyWindow(window);
+            }
+            glfw.close();
+            throw e;
+        }
+    }
+
+    /** The source's size, or as much of it with the same shape as the screen has room for. */
+    private static PresentUri.Size fitScreen(int sourceWidth, int sourceHeight) {
+        long monitor = glfwGetPrimaryMonitor();
+        if (monitor == 0) {
+            return new PresentUri.Size(sourceWidth, sourceHeight);
+        }
+        int[] w = new int[1];
+        int[] h = new int[1];
+        glfwGetMonitorWorkarea(monitor, null, null, w, h);
+        double scale = Math.min(1, 0.9 * Math.min((double) w[0] / sourceWidth, (double) h[0] / sourceHeight));
+        return new PresentUri.Size((int) Math.max(1, Math.round(sourceWidth * scale)), (int)
+                Math.max(1, Math.round(sourceHeight * scale)));
+    }
+
+    /** What the keyboard does. */
+    void key(int key, int action) {
+        if (action != GLFW_PRESS) {
+            return;
+        }
+        switch (key) {
+            case GLFW_KEY_ESCAPE -> glfwSetWindowShouldClose(window, true);
+            case GLFW_KEY_F11 -> toggleFullscreen();
+            default -> {}
+        }
+    }
+
+    private void toggleFullscreen() {
+        long monitor = glfwGetPrimaryMonitor();
+        @Nullable GLFWVidMode mode = monitor == 0 ? null : glfwGetVideoMode(monitor);
+        if (!fullscreen && mode != null) {
+            if (glfwGetPlatform() != GLFW_PLATFORM_WAYLAND) { // which keeps positions to itself
+                int[] y = new int[1];
+                glfwGetWindowPos(window, width, y);
+                windowed[0] = width[0];
+                windowed[1] = y[0];
+            }
+            glfwGetWindowSize(window, width, height);
+            windowed[2] = width[0];
+            windowed[3] = height[0];
+            glfwSetWindowMonitor(window, monitor, 0, 0, mode.width(), mode.height(), mode.refreshRate());
+            glfwSetInputMode(window, GLFW_CURSOR, GLFW_CURSOR_HIDDEN);
+            fullscreen = true;
+        } else if (fullscreen) {
+            glfwSetWindowMonitor(window, 0, windowed[0], windowed[1], windowed[2], windowed[3], GLFW_DONT_CARE);
+            glfwSetInputMode(window, GLFW_CURSOR, GLFW_CURSOR_NORMAL);
+            fullscreen = false;
+        }
+    }
+
+    @Override
+    public AcquireResult acquire(long frame) {
+        glfwPollEvents();
+        if (glfwWindowShouldClose(window)) {
+            return AcquireResult.CLOSED;
+        }
+        glfwGetFramebufferSize(window, width, height);
+        return switch (swapchain.acquire(width[0], height[0], TIMEOUT_NANOS)) {
+            case READY -> AcquireResult.READY;
+            case NOT_READY -> AcquireResult.NOT_READY;
+            case LOST -> throw new PresentException("the window's surface is lost: has the display server ended?");
+        };
+    }
+
+    @Override
+    public RenderImage image() {
+        return swapchain.image();
+    }
+
+    @Override
+    public void begin(VkCommandBuffer cmd) {
+        // The source stage is the one that waits for the acquire semaphore, so the transition comes after the acquire.
+        barriers.image(
+                        image().image(),
+                        VK_IMAGE_LAYOUT_UNDEFINED,
+                        VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL,
+                        waitStage(),
+                        0,
+                        VK_PIPELINE_STAGE_2_COLOR_ATTACHMENT_OUTPUT_BIT,
+                        VK_ACCESS_2_COLOR_ATTACHMENT_READ_BIT | VK_ACCESS_2_COLOR_ATTACHMENT_WRITE_BIT)
+                .record(cmd);
+    }
+
+    @Override
+    public void end(VkCommandBuffer cmd) {
+        barriers.image(
+                        image().image(),
+                        VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL,
+                        VK_IMAGE_LAYOUT_PRESENT_SRC_KHR,
+                        VK_PIPELINE_STAGE_2_COLOR_ATTACHMENT_OUTPUT_BIT,
+                        VK_ACCESS_2_COLOR_ATTACHMENT_WRITE_BIT,
+                        VK_PIPELINE_STAGE_2_NONE,
+                        0)
+                .record(cmd);
+    }
+
+    @Override
+    public long waitSemaphore() {
+        return swapchain.acquireSemaphore();
+    }
+
+    @Override
+    public long waitStage() {
+        return VK_PIPELINE_STAGE_2_COLOR_ATTACHMENT_OUTPUT_BIT;
+    }
+
+    @Override
+    public long signalSemaphore() {
+        return swapchain.presentSemaphore();
+    }
+
+    @Override
+    public void present(long value) {
+        if (!swapchain.present(value)) {
+            throw new PresentException("the window's surface is lost: has the display server ended?");
+        }
+        presented++;
+    }
+
+    @Override
+    public long presented() {
+        return presented;
+    }
+
+    @Override
+    public String describe() {
+        glfwGetFramebufferSize(window, width, height);
+        return String.format(
+                Locale.ROOT,
+                "window: of %dx%d pixels on %s",
+                width[0],
+                height[0],
+                glfwGetPlatform() == GLFW_PLATFORM_WAYLAND ? "Wayland" : "X11");
+    }
+
+    /** Swapchains made so far; one more a resize. */
+    int swapchains() {
+        return swapchain.rebuilds();
+    }
+
+    /** GLFWwindow, for tests. */
+    long window() {
+        return window;
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        device.waitIdle();
+        swapchain.close();
+        barriers.close();
+        vkDestroySurfaceKHR(device.instance().handle(), surface, null);
+        Callbacks.glfwFreeCallbacks(window);
+        glfwDestroyWindow(window);
+        glfw.close();
+    }
+}

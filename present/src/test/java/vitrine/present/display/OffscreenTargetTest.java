@@ -1,0 +1,182 @@
+package vitrine.present.display;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import vitrine.engine.frame.ChromaSiting;
+import vitrine.engine.frame.ColorEncoding;
+import vitrine.engine.frame.FrameFormat;
+import vitrine.engine.frame.Orientation;
+import vitrine.engine.frame.PixelFormat;
+import vitrine.present.Gpu;
+import vitrine.present.PresentException;
+import vitrine.present.overlay.Overlay;
+import vitrine.present.scene.Composer;
+import vitrine.present.text.Font;
+
+class OffscreenTargetTest {
+
+    private static final FrameFormat FORMAT = FrameFormat.packed(PixelFormat.RGBX32, 40, 30, ColorEncoding.BT601_FULL);
+
+    private static Gpu gpu;
+    private static Font font;
+
+    @TempDir
+    Path folder;
+
+    @BeforeAll
+    static void open() {
+        gpu = new Gpu();
+        font = Font.bundled();
+    }
+
+    @AfterAll
+    static void close() {
+        if (gpu != null) {
+            font.close();
+            gpu.close();
+        }
+    }
+
+    private static Composer composer() {
+        return Composer.create(
+                gpu.device, gpu.timeline, gpu.releases, FORMAT, Orientation.UPRIGHT, ChromaSiting.LEFT, font);
+    }
+
+    private OffscreenTarget target(String query) {
+        return OffscreenTarget.create(
+                gpu.device,
+                gpu.timeline,
+                (PresentUri.Offscreen) PresentUri.parse("offscreen:" + folder.resolve("a/b") + query),
+                FORMAT.width(),
+                FORMAT.height());
+    }
+
+    private static byte[] colored(int rgb) {
+        byte[] bytes = new byte[(int) FORMAT.extent()];
+        for (int i = 0; i < bytes.length; i += 4) {
+            bytes[i] = (byte) (rgb >> 16);
+            bytes[i + 1] = (byte) (rgb >> 8);
+            bytes[i + 2] = (byte) rgb;
+        }
+        return bytes;
+    }
+
+    @Test
+    void writesEveryFrameByItsNumber() throws Exception {
+        try (var red = gpu.frame(colored(0xff0000));
+                var teal = gpu.frame(colored(0x008080));
+                Composer composer = composer()) {
+            OffscreenTarget target = target("");
+            for (int i = 0; i < 10; i++) {
+                gpu.turn(target, 100 + 3L * i, composer, i % 2 == 0 ? red : teal, new Overlay());
+            }
+            target.close();
+            target.close();
+            assertThat(target.presented()).isEqualTo(10);
+            assertThat(target.written()).isEqualTo(10);
+            for (int i = 0; i < 10; i++) {
+                var image = ImageIO.read(
+                        folder.resolve("a/b/frame-000" + (100 + 3 * i) + ".png").toFile());
+                assertThat(image.getWidth()).isEqualTo(40);
+                assertThat(image.getHeight()).isEqualTo(30);
+                assertThat(image.getRGB(20, 15) & 0xffffff).isEqualTo(i % 2 == 0 ? 0xff0000 : 0x008080);
+            }
+            try (var files = Files.list(folder.resolve("a/b"))) {
+                assertThat(files).hasSize(10);
+            }
+        }
+    }
+
+    @Test
+    void writesEveryNthInTheSizeAskedFor() throws Exception {
+        try (var frame = gpu.frame(colored(0x808080));
+                Composer composer = composer()) {
+            try (OffscreenTarget target = target("?every=4&size=50x20")) {
+                for (int i = 0; i < 9; i++) {
+                    gpu.turn(target, i, composer, frame, new Overlay());
+                }
+                assertThat(target.describe()).contains("every 4th").contains("50x20");
+            }
+            try (var files = Files.list(folder.resolve("a/b"))) {
+                assertThat(files.map(f -> f.getFileName().toString()))
+                        .containsExactlyInAnyOrder("frame-000000.png", "frame-000004.png", "frame-000008.png");
+            }
+            var image = ImageIO.read(folder.resolve("a/b/frame-000004.png").toFile());
+            assertThat(image.getWidth()).isEqualTo(50);
+            assertThat(image.getRGB(0, 10) & 0xffffff).isZero(); // a bar
+            assertThat(image.getRGB(25, 10) & 0xffffff).isEqualTo(0x808080);
+        }
+    }
+
+    @Test
+    void saysWhenTheDiskRefuses() throws Exception {
+        try (var frame = gpu.frame(colored(0));
+                Composer composer = composer();
+                OffscreenTarget target = target("")) {
+            gpu.turn(target, 0, composer, frame, new Overlay());
+            while (target.written() < 1) {
+                Thread.sleep(1);
+            }
+            try (var all = Files.walk(folder.resolve("a"))) {
+                for (Path p : all.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(p);
+                }
+            }
+            assertThatThrownBy(() -> {
+                        for (int i = 1; i < 100; i++) {
+                            gpu.turn(target, i, composer, frame, new Overlay());
+                        }
+                    })
+                    .isInstanceOf(PresentException.class)
+                    .hasMessageContaining("frame-000001.png cannot be written to ")
+                    .hasMessageContaining("free space there or name another folder")
+                    .hasMessageNotContaining("\n");
+        } // and closing does not say it twice
+    }
+
+    @Test
+    void closeSaysWhatNobodyHasHeard() throws Exception {
+        try (var frame = gpu.frame(colored(0));
+                Composer composer = composer()) {
+            OffscreenTarget target = target("");
+            Files.delete(folder.resolve("a/b"));
+            gpu.turn(target, 7, composer, frame, new Overlay());
+            assertThatThrownBy(target::close)
+                    .isInstanceOf(PresentException.class)
+                    .hasMessageContaining("frame-000007.png");
+        }
+    }
+
+    @Test
+    void refusesFoldersThatCannotBe() throws Exception {
+        Files.createFile(folder.resolve("a"));
+        assertThatThrownBy(() -> target(""))
+                .isInstanceOf(PresentException.class)
+                .hasMessageContaining("the folder cannot be made")
+                .hasMessageNotContaining("\n");
+    }
+
+    @Test
+    void hugeSourcesAreMadeToFit() {
+        assertThat(OffscreenTarget.fit(3840, 2160)).isEqualTo(new PresentUri.Size(3840, 2160));
+        assertThat(OffscreenTarget.fit(8192, 4096)).isEqualTo(new PresentUri.Size(4096, 2048));
+        assertThat(OffscreenTarget.fit(16384, 1)).isEqualTo(new PresentUri.Size(4096, 1));
+    }
+
+    @Test
+    void noneCounts() {
+        try (NoneTarget none = NoneTarget.create()) {
+            assertThat(none.acquire(1)).isEqualTo(AcquireResult.SKIP);
+            assertThat(none.presented()).isEqualTo(1);
+        }
+    }
+}

@@ -1,0 +1,167 @@
+package vitrine.present.scene;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.lwjgl.vulkan.VK13.VK_FORMAT_R8G8B8A8_SRGB;
+import static org.lwjgl.vulkan.VK13.VK_FORMAT_R8G8B8A8_UNORM;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import vitrine.engine.frame.ChromaSiting;
+import vitrine.engine.frame.ColorEncoding;
+import vitrine.engine.frame.FrameFormat;
+import vitrine.engine.frame.Orientation;
+import vitrine.engine.frame.PixelFormat;
+import vitrine.present.Frames;
+import vitrine.present.Gpu;
+import vitrine.present.overlay.Overlay;
+import vitrine.present.text.Font;
+
+/** The real video pass through the composer, against {@link VideoReference}. */
+class VideoPassTest {
+
+    /** Steps of 255: half a step of rounding, and what 32-bit positions and conversions lose. */
+    private static final double TOLERANCE = 0.55;
+
+    private static Gpu gpu;
+    private static Font font;
+
+    @BeforeAll
+    static void open() {
+        gpu = new Gpu();
+        font = Font.bundled();
+    }
+
+    @AfterAll
+    static void close() {
+        if (gpu != null) {
+            font.close();
+            gpu.close();
+        }
+    }
+
+    private static double error(
+            FrameFormat format, Orientation orientation, ChromaSiting siting, int width, int height, int target) {
+        byte[] bytes = Frames.noise(format, 11);
+        double worst = 0;
+        try (var frame = gpu.frame(bytes);
+                Composer composer =
+                        Composer.create(gpu.device, gpu.timeline, gpu.releases, format, orientation, siting, font)) {
+            int[] drawn = gpu.draw(composer, frame, new Overlay(), width, height, target);
+            double[] expected =
+                    new VideoReference(format, bytes, orientation, siting).draw(composer.view(width, height));
+            for (int i = 0; i < expected.length; i++) {
+                int value = drawn[i / 3] >> (16 - 8 * (i % 3)) & 255;
+                worst = Math.max(worst, Math.abs(value - expected[i]));
+            }
+            gpu.releases.drain();
+        }
+        return worst;
+    }
+
+    private static List<Orientation> orientations() {
+        List<Orientation> all = new ArrayList<>();
+        for (int turn = 0; turn < 4; turn++) {
+            all.add(new Orientation(turn, false));
+            all.add(new Orientation(turn, true));
+        }
+        return all;
+    }
+
+    private static List<ColorEncoding> encodings() {
+        List<ColorEncoding> all = new ArrayList<>();
+        for (ColorEncoding.Matrix matrix : ColorEncoding.Matrix.values()) {
+            for (ColorEncoding.Range range : ColorEncoding.Range.values()) {
+                all.add(new ColorEncoding(matrix, range));
+            }
+        }
+        return all;
+    }
+
+    /** Every orientation, with odd sizes, padded and packed strides and colour encodings taking turns; magnified. */
+    @ParameterizedTest
+    @EnumSource(PixelFormat.class)
+    void everyOrientationOfEveryFormat(PixelFormat pixelFormat) {
+        int i = 0;
+        for (Orientation orientation : orientations()) {
+            ColorEncoding encoding = encodings().get(i % encodings().size());
+            FrameFormat format = i % 2 == 0
+                    ? FrameFormat.packed(pixelFormat, 17, 11, encoding)
+                    : FrameFormat.aligned(pixelFormat, 18, 11, encoding, 16);
+            ChromaSiting siting = ChromaSiting.values()[i / 2 % 2];
+            assertThat(error(format, orientation, siting, 45, 38, VK_FORMAT_R8G8B8A8_UNORM))
+                    .as("%s %s %s", format, orientation, siting)
+                    .isLessThanOrEqualTo(TOLERANCE);
+            i++;
+        }
+    }
+
+    /** Made smaller: whole ratios (read at sample centres), odd ones, and more than the taps cover. */
+    @ParameterizedTest
+    @EnumSource(PixelFormat.class)
+    void everyFormatMadeSmaller(PixelFormat pixelFormat) {
+        FrameFormat format = FrameFormat.packed(pixelFormat, 120, 60, ColorEncoding.BT709_LIMITED);
+        for (int[] size : new int[][] {{120, 60}, {60, 30}, {40, 20}, {53, 29}, {97, 48}, {9, 8}}) {
+            assertThat(error(
+                            format, Orientation.UPRIGHT, ChromaSiting.LEFT, size[0], size[1], VK_FORMAT_R8G8B8A8_UNORM))
+                    .as("%s to %dx%d", format, size[0], size[1])
+                    .isLessThanOrEqualTo(TOLERANCE);
+        }
+        assertThat(error(format, new Orientation(3, true), ChromaSiting.CENTER, 31, 50, VK_FORMAT_R8G8B8A8_UNORM))
+                .isLessThanOrEqualTo(TOLERANCE);
+    }
+
+    @Test
+    void everyColourEncoding() {
+        for (ColorEncoding encoding : encodings()) {
+            FrameFormat format = FrameFormat.packed(PixelFormat.I420, 16, 16, encoding);
+            assertThat(error(format, Orientation.UPRIGHT, ChromaSiting.LEFT, 16, 16, VK_FORMAT_R8G8B8A8_UNORM))
+                    .as("%s", encoding)
+                    .isLessThanOrEqualTo(TOLERANCE);
+        }
+    }
+
+    /** An _SRGB target must end up with the same codes; one step is the hardware's encoder. */
+    @Test
+    void targetsThatEncodeGetTheSameCodes() {
+        FrameFormat format = FrameFormat.packed(PixelFormat.NV12, 32, 32, ColorEncoding.BT709_LIMITED);
+        assertThat(error(format, Orientation.UPRIGHT, ChromaSiting.LEFT, 40, 32, VK_FORMAT_R8G8B8A8_SRGB))
+                .isLessThanOrEqualTo(1.5);
+    }
+
+    /** Stripes of one pixel must average to grey on a third of the size, not alias into bands. */
+    @Test
+    void fineStripesAverageOut() {
+        FrameFormat format = FrameFormat.packed(PixelFormat.RGB24, 300, 60, ColorEncoding.BT601_FULL);
+        byte[] bytes = new byte[(int) format.extent()];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = (byte) (i / 3 % 2 == 0 ? 255 : 0);
+        }
+        try (var frame = gpu.frame(bytes);
+                Composer composer = Composer.create(
+                        gpu.device, gpu.timeline, gpu.releases, format, Orientation.UPRIGHT, ChromaSiting.LEFT, font)) {
+            int[] drawn = gpu.draw(composer, frame, new Overlay(), 77, 15, VK_FORMAT_R8G8B8A8_UNORM);
+            for (int pixel : drawn) {
+                assertThat(pixel & 255).isBetween(90, 165);
+            }
+            gpu.releases.drain();
+        }
+    }
+
+    @Test
+    void shortBuffersAreRefusedBeforeTheGpuSeesThem() {
+        FrameFormat format = FrameFormat.packed(PixelFormat.NV12, 64, 64, ColorEncoding.BT601_FULL);
+        try (var frame = gpu.frame(new byte[64]);
+                Composer composer = Composer.create(
+                        gpu.device, gpu.timeline, gpu.releases, format, Orientation.UPRIGHT, ChromaSiting.LEFT, font)) {
+            assertThatThrownBy(() -> gpu.draw(composer, frame, new Overlay(), 64, 64, VK_FORMAT_R8G8B8A8_UNORM))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("6144");
+        }
+    }
+}
