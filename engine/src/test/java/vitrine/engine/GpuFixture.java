@@ -2,6 +2,7 @@ package vitrine.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import vitrine.engine.device.InstanceOptions;
 import vitrine.engine.device.VulkanDevice;
@@ -21,10 +22,19 @@ public final class GpuFixture implements AutoCloseable {
 
     /** Opens the best device, or skips the test saying which driver or layer this machine lacks. */
     public static GpuFixture open() {
+        return open(InstanceOptions.headless(true), VulkanDevice.Options.HEADLESS);
+    }
+
+    /** As {@link #open()}, for presenting: with these instance extensions and swapchains. */
+    public static GpuFixture open(List<String> instanceExtensions) {
+        return open(new InstanceOptions(true, instanceExtensions), new VulkanDevice.Options(null, true));
+    }
+
+    private static GpuFixture open(InstanceOptions instanceOptions, VulkanDevice.Options deviceOptions) {
         VulkanInstance instance = null;
         try {
-            instance = VulkanInstance.create(InstanceOptions.headless(true));
-            return new GpuFixture(instance, VulkanDevice.create(instance, VulkanDevice.Options.HEADLESS));
+            instance = VulkanInstance.create(instanceOptions);
+            return new GpuFixture(instance, VulkanDevice.create(instance, deviceOptions));
         } catch (VulkanException e) {
             if (instance != null) {
                 instance.close();

@@ -19,7 +19,7 @@ record OverlayStyle(int text, int line, int casing, int radius, int padX, int ch
         int casing = Math.max(1, Math.round(side / 1080f));
         return new OverlayStyle(
                 text,
-                Math.max(2, Math.round(side / 360f)),
+                Math.max(2, Math.round(side / 280f)),
                 casing,
                 Math.max(3, Math.round(side / 150f)),
                 Math.round(text * 0.42f),

@@ -4,6 +4,8 @@ import static org.lwjgl.vulkan.VK13.*;
 
 import org.jspecify.annotations.Nullable;
 import org.lwjgl.vulkan.VkCommandBuffer;
+import org.lwjgl.vulkan.VkExtent2D;
+import org.lwjgl.vulkan.VkOffset2D;
 import org.lwjgl.vulkan.VkRect2D;
 import org.lwjgl.vulkan.VkRenderingAttachmentInfo;
 import org.lwjgl.vulkan.VkRenderingInfo;
@@ -32,10 +34,16 @@ public final class Composer implements AutoCloseable {
     private final Orientation orientation;
     private final VideoPass video;
     private final OverlayPass overlayPass;
-    private final VkRenderingAttachmentInfo.Buffer attachment = VkRenderingAttachmentInfo.calloc(1);
+    // Each struct's view of an element is kept beside it: making one anew would be garbage in every frame.
+    private final VkRenderingAttachmentInfo.Buffer attachments = VkRenderingAttachmentInfo.calloc(1);
+    private final VkRenderingAttachmentInfo attachment = attachments.get(0);
     private final VkRenderingInfo rendering = VkRenderingInfo.calloc().sType$Default();
-    private final VkViewport.Buffer viewport = VkViewport.calloc(1);
-    private final VkRect2D.Buffer scissor = VkRect2D.calloc(1);
+    private final VkExtent2D renderExtent = rendering.renderArea().extent();
+    private final VkViewport.Buffer viewports = VkViewport.calloc(1);
+    private final VkViewport viewport = viewports.get(0);
+    private final VkRect2D.Buffer scissors = VkRect2D.calloc(1);
+    private final VkOffset2D scissorOffset = scissors.get(0).offset();
+    private final VkExtent2D scissorExtent = scissors.get(0).extent();
     private @Nullable ViewTransform view;
     private boolean closed;
 
@@ -46,14 +54,13 @@ public final class Composer implements AutoCloseable {
         this.overlayPass = overlayPass;
         // Opaque black by calloc, alpha apart.
         attachment
-                .get(0)
                 .sType$Default()
                 .imageLayout(VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL)
                 .loadOp(VK_ATTACHMENT_LOAD_OP_CLEAR)
                 .storeOp(VK_ATTACHMENT_STORE_OP_STORE)
                 .clearValue(c -> c.color().float32(3, 1f));
-        rendering.layerCount(1).pColorAttachments(attachment);
-        viewport.get(0).maxDepth(1);
+        rendering.layerCount(1).pColorAttachments(attachments);
+        viewport.maxDepth(1);
     }
 
     /**
@@ -84,8 +91,8 @@ public final class Composer implements AutoCloseable {
      */
     public void record(VkCommandBuffer cmd, RenderImage target, GpuBuffer frame, Overlay overlay) {
         ViewTransform v = view(target.width(), target.height());
-        attachment.get(0).imageView(target.view());
-        rendering.renderArea().extent().set(target.width(), target.height());
+        attachment.imageView(target.view());
+        renderExtent.set(target.width(), target.height());
         vkCmdBeginRendering(cmd, rendering);
         area(cmd, v.x(), v.y(), v.width(), v.height());
         video.record(cmd, frame, v, target.format(), target.isSrgb());
@@ -95,11 +102,11 @@ public final class Composer implements AutoCloseable {
     }
 
     private void area(VkCommandBuffer cmd, int x, int y, int width, int height) {
-        viewport.get(0).x(x).y(y).width(width).height(height);
-        scissor.get(0).offset().set(x, y);
-        scissor.get(0).extent().set(width, height);
-        vkCmdSetViewport(cmd, 0, viewport);
-        vkCmdSetScissor(cmd, 0, scissor);
+        viewport.x(x).y(y).width(width).height(height);
+        scissorOffset.set(x, y);
+        scissorExtent.set(width, height);
+        vkCmdSetViewport(cmd, 0, viewports);
+        vkCmdSetScissor(cmd, 0, scissors);
     }
 
     /** Where the picture lies on a target of that size. */
@@ -121,9 +128,9 @@ public final class Composer implements AutoCloseable {
         closed = true;
         video.close();
         overlayPass.close();
-        attachment.free();
+        attachments.free();
         rendering.free();
-        viewport.free();
-        scissor.free();
+        viewports.free();
+        scissors.free();
     }
 }

@@ -28,10 +28,11 @@ class PresentUriTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '`',
             value = {
                 "screen:0 | unknown scheme 'screen'",
                 "out | no scheme",
-                "'' | no scheme",
+                "`` | no scheme",
                 "offscreen: | no folder",
                 "offscreen:?every=2 | no folder",
                 "offscreen:x?every=0 | every=0 must be a whole number from 1",

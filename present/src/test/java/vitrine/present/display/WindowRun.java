@@ -23,7 +23,8 @@ import vitrine.present.text.Font;
  */
 final class WindowRun {
 
-    private static final FrameFormat FORMAT = FrameFormat.packed(PixelFormat.NV12, 320, 240, ColorEncoding.BT709_LIMITED);
+    private static final FrameFormat FORMAT =
+            FrameFormat.packed(PixelFormat.NV12, 320, 240, ColorEncoding.BT709_LIMITED);
 
     private final Gpu gpu;
     private final WindowTarget target;
@@ -51,13 +52,7 @@ final class WindowRun {
                 Font font = Font.bundled();
                 DeviceBuffer frame = gpu.frame(picture());
                 Composer composer = Composer.create(
-                        gpu.device,
-                        gpu.timeline,
-                        gpu.releases,
-                        FORMAT,
-                        Orientation.UPRIGHT,
-                        ChromaSiting.LEFT,
-                        font);
+                        gpu.device, gpu.timeline, gpu.releases, FORMAT, Orientation.UPRIGHT, ChromaSiting.LEFT, font);
                 WindowTarget target = WindowTarget.create(
                         gpu.device,
                         gpu.timeline,
@@ -145,8 +140,8 @@ final class WindowRun {
     private void compare(int width, int height) throws Exception {
         int[] x = new int[1];
         int[] y = new int[1];
-        int[] expected = gpu.draw(
-                composer, frame, overlay, width, height, org.lwjgl.vulkan.VK10.VK_FORMAT_R8G8B8A8_UNORM);
+        int[] expected =
+                gpu.draw(composer, frame, overlay, width, height, org.lwjgl.vulkan.VK10.VK_FORMAT_R8G8B8A8_UNORM);
         int worst = 0;
         // Presents reach the X server in their own time.
         for (int attempt = 0; attempt < 50; attempt++) {
@@ -165,6 +160,8 @@ final class WindowRun {
                 return;
             }
         }
-        assertThat(worst).as("difference between the screen and the drawing at %dx%d", width, height).isLessThanOrEqualTo(1);
+        assertThat(worst)
+                .as("difference between the screen and the drawing at %dx%d", width, height)
+                .isLessThanOrEqualTo(1);
     }
 }

@@ -35,7 +35,8 @@ class WindowTargetTest {
                 main.getName()));
         command.addAll(List.of(args));
         Path log = folder.resolve("run.log");
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment().remove("WAYLAND_DISPLAY");
         builder.environment().remove("DISPLAY");
         if (display != null) {
@@ -76,8 +77,7 @@ class WindowTargetTest {
     @Test
     void saysWhyThereIsNoWindow() throws Exception {
         Run none = java(null, ProbeRun.class);
-        assertThat(none.output)
-                .isEqualTo("false no display server: neither WAYLAND_DISPLAY nor DISPLAY is set []\n");
+        assertThat(none.output).isEqualTo("false no display server: neither WAYLAND_DISPLAY nor DISPLAY is set []\n");
         assertThat(none.code).isZero();
         Run dead = java(":4711", ProbeRun.class);
         assertThat(dead.output).startsWith("false no display server answers on DISPLAY=:4711");

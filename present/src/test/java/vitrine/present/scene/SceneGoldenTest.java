@@ -125,7 +125,7 @@ class SceneGoldenTest {
             for (int i = 0; i < plain.length; i++) {
                 different += Math.abs((plain[i] >> 8 & 255) - (encoded[i] >> 8 & 255)) > 2 ? 1 : 0;
             }
-            assertThat(different).isLessThan(plain.length / 30);
+            assertThat(different).isLessThan(plain.length / 20);
             gpu.releases.drain();
         }
     }

@@ -10,6 +10,7 @@ import vitrine.present.video.ViewTransform;
  * centres, edges repeated, chroma linear in its own plane, and where the picture gets smaller the mean of evenly spaced
  * taps, one a sample covered.
  */
+@SuppressWarnings("ArrayRecordComponent") // nobody compares it
 record VideoReference(FrameFormat format, byte[] bytes, Orientation orientation, ChromaSiting siting) {
 
     /** Most taps an axis, as VideoPass.MAX_TAPS. */
