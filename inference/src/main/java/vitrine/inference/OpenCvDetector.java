@@ -141,7 +141,9 @@ public final class OpenCvDetector implements Detector {
         String text = message == null ? "no reason given" : message;
         int last = text.lastIndexOf("error: (");
         String line = (last < 0 ? text : text.substring(last + "error: ".length()))
-                .replaceAll("\\s+", " ")
+                .replaceAll("[\\s\\p{Cntrl}]+", " ")
+                .replaceFirst("^\\(-?\\d+:([^)]*)\\)", "$1:")
+                .replaceFirst(" in function '.*", "")
                 .strip();
         return line.length() <= 240 ? line : line.substring(0, 240) + "...";
     }

@@ -17,6 +17,10 @@ final class OnnxFile {
     /** Bytes an element of TensorProto.DataType takes, by its code; 0 where elements are not of fixed size. */
     private static final int[] ELEMENT_BYTES = {0, 4, 1, 1, 2, 2, 4, 8, 0, 1, 2, 8, 4, 8, 8, 16, 2};
 
+    /** Attributes an importer divides by; OpenCV 4.13 does so with a group of 0, which ends the process. */
+    private static final Set<String> DIVISORS =
+            Set.of("group", "strides", "dilations", "kernel_shape", "blocksize", "num_outputs");
+
     private final Set<String> initializers = new HashSet<>();
     private final List<OutputShape> inputs = new ArrayList<>();
     private final List<OutputShape> outputs = new ArrayList<>();
@@ -70,12 +74,25 @@ final class OnnxFile {
         nodes++;
         while (node.next()) {
             if (node.is(5, ProtoReader.BYTES)) {
-                for (ProtoReader attribute = node.message(); attribute.next(); ) {
-                    if (attribute.is(5, ProtoReader.BYTES)) {
-                        tensor(attribute.message());
-                    }
-                }
+                attribute(node.message());
             }
+        }
+    }
+
+    private static void attribute(ProtoReader attribute) throws MalformedFileException {
+        String name = "";
+        long least = 1;
+        while (attribute.next()) {
+            switch (attribute.field()) {
+                case 1 -> name = attribute.text();
+                case 3 -> least = Math.min(least, attribute.value());
+                case 5 -> tensor(attribute.message());
+                case 8 -> least = Math.min(least, attribute.least());
+                default -> {}
+            }
+        }
+        if (least < 1 && DIVISORS.contains(name)) {
+            throw new MalformedFileException("a node has " + name + " " + least);
         }
     }
 
@@ -83,16 +100,20 @@ final class OnnxFile {
     private static String tensor(ProtoReader tensor) throws MalformedFileException {
         String name = "";
         long elements = 1;
+        long rank = 0;
         int type = 0;
         long raw = -1;
         long typed = 0;
         while (tensor.next()) {
             switch (tensor.field()) {
-                case 1 -> elements = ProtoReader.multiply(elements, tensor.product());
+                case 1 -> {
+                    elements = ProtoReader.multiply(elements, tensor.product());
+                    rank += tensor.varints();
+                }
                 case 2 -> type = (int) tensor.value();
                 case 4 -> typed += tensor.length() / 4;
                 case 5, 7, 11 -> typed += tensor.varints();
-                case 8 -> name = tensor.text();
+                case 8 -> name = printable(tensor.text());
                 case 9 -> raw = tensor.length();
                 case 10 -> typed += tensor.length() / 8;
                 case 13 ->
@@ -100,6 +121,9 @@ final class OnnxFile {
                             "its weights lie in another file; save it again with the weights inside");
                 default -> {}
             }
+        }
+        if (elements == 0 && rank > 1) { // [0] stands for an input left out
+            throw new MalformedFileException("tensor \"" + name + "\" has a dimension of 0");
         }
         int size = type > 0 && type < ELEMENT_BYTES.length ? ELEMENT_BYTES[type] : 0;
         if (size == 0 && elements > 0 && type != 8) {
@@ -114,12 +138,17 @@ final class OnnxFile {
         return name;
     }
 
+    /** A name from the file, fit for a message. */
+    static String printable(String name) {
+        return name.replaceAll("\\p{Cntrl}", "?");
+    }
+
     private static OutputShape valueInfo(ProtoReader info) throws MalformedFileException {
         String name = "";
         List<Integer> dims = new ArrayList<>();
         while (info.next()) {
             if (info.is(1, ProtoReader.BYTES)) {
-                name = info.text();
+                name = printable(info.text());
             } else if (info.is(2, ProtoReader.BYTES)) {
                 for (ProtoReader type = info.message(); type.next(); ) {
                     if (type.is(1, ProtoReader.BYTES)) {

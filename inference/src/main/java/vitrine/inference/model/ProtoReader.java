@@ -128,6 +128,18 @@ final class ProtoReader {
         return n;
     }
 
+    /** Least of the varints in the current field; 1 in an empty list. */
+    long least() throws MalformedFileException {
+        if (wire == VARINT) {
+            return value;
+        }
+        long least = 1;
+        for (ProtoReader r = message(); r.next != r.end; ) {
+            least = Math.min(least, r.varint());
+        }
+        return least;
+    }
+
     /** Product of the varints in the current field, which are dimensions. */
     long product() throws MalformedFileException {
         long n = 1;

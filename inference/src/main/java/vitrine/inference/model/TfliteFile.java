@@ -10,7 +10,7 @@ import java.util.Map;
 import vitrine.inference.decode.OutputShape;
 
 /**
- * Reads the envelope of a TFLite file and checks every offset, index and weight size an importer follows blindly.
+ * Reads the envelope of a TFLite file and checks its offsets, indices and weight sizes, which an importer takes on trust.
  * Source: FlatBuffers internals and TensorFlow's schema.fbs, version 3.
  */
 final class TfliteFile {
@@ -87,7 +87,7 @@ final class TfliteFile {
         long at = rank == 0 ? 0 : follow(field(tensor, 0, 4)) + 4;
         for (int i = 0; i < rank; i++) {
             int d = int32(at + 4L * i);
-            if (d < 0) {
+            if (d < 1) {
                 throw new MalformedFileException("a tensor dimension of " + d);
             }
             dims.add(d);
@@ -175,7 +175,8 @@ final class TfliteFile {
             return "";
         }
         long at = follow(field(table, field, 4)) + 4;
-        return new String(data.asSlice(at, n).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8);
+        return OnnxFile.printable(
+                new String(data.asSlice(at, n).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8));
     }
 
     /** Where a field of a table lies, or -1. */
