@@ -5,8 +5,8 @@ import vitrine.inference.model.ModelSpec;
 import vitrine.inference.preprocess.Letterbox;
 
 /**
- * A detection network ready to run: tensor in, boxes out. One thread creates, uses and closes it; whoever creates it
- * closes it.
+ * A detection network ready to run: tensor in, boxes out. Used by one thread at a time; whoever creates it closes
+ * it.
  */
 public sealed interface Detector extends AutoCloseable permits OpenCvDetector {
 

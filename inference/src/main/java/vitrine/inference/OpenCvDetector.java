@@ -141,9 +141,10 @@ public final class OpenCvDetector implements Detector {
         String text = message == null ? "no reason given" : message;
         int last = text.lastIndexOf("error: (");
         String line = (last < 0 ? text : text.substring(last + "error: ".length()))
-                .replaceAll("[\\s\\p{Cntrl}]+", " ")
+                .replaceAll("\n> *|[\\s\\p{Cntrl}]+", " ")
+                .replaceAll(" {2,}", " ")
                 .replaceFirst("^\\(-?\\d+:([^)]*)\\)", "$1:")
-                .replaceFirst(" in function '.*", "")
+                .replaceAll(" in function '[^']*'", "")
                 .strip();
         return line.length() <= 240 ? line : line.substring(0, 240) + "...";
     }

@@ -203,6 +203,23 @@ class OpenCvDetectorTest {
     }
 
     @Test
+    void openCvsNestedReasonsShrinkToTheLast() {
+        String nested = """
+                OpenCV(4.13.0) /a/onnx.cpp:1053: error: (-2:Unspecified error) in function 'handleNode'
+                > Node [Conv]: OpenCV(4.13.0) /a/conv.cpp:88: error: (-215:Assertion failed) ngroups > 0 in function 'f'
+                """;
+        assertThat(OpenCvDetector.condensed(nested)).isEqualTo("Assertion failed: ngroups > 0");
+        String lines = """
+                OpenCV(4.13.0) /a/b.cpp:1: error: (-2:Unspecified error) in function 'g'
+                > Shapes differ: 'a == b', where
+                >     'a' is 3
+                """;
+        assertThat(OpenCvDetector.condensed(lines))
+                .isEqualTo("Unspecified error: Shapes differ: 'a == b', where 'a' is 3");
+        assertThat(OpenCvDetector.condensed(null)).isEqualTo("no reason given");
+    }
+
+    @Test
     void tensorsThatAreNotNativeOrTooSmallAreRefused() throws IOException {
         try (Detector detector = OpenCvDetector.create(model(new TinyOnnx(), "scale = 1"), 1)) {
             Letterbox box = Letterbox.of(detector.model().input(), 32, 32);

@@ -9,7 +9,6 @@ import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import vitrine.inference.model.ModelSpec;
@@ -24,12 +23,8 @@ class PhotosTest {
 
     private static final double SCORE_TOLERANCE = 0.02;
 
+    /** Frees the OpenCV objects of the classical path. */
     private final PointerScope scope = new PointerScope();
-
-    @BeforeEach
-    void enter() {
-        scope.attach(new org.bytedeco.javacpp.IntPointer(1));
-    }
 
     @AfterEach
     void leave() {

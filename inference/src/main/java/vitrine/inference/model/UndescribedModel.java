@@ -131,7 +131,7 @@ final class UndescribedModel {
                 labels = "NAMES.txt"  # %s, one a line; or a list ["...", "..."]
                 [input]
                 width = %s
-                height = %s
+                height = %s%s
                 channels = "%s"  # a guess: rgb or bgr, as the model was trained
                 layout = "%s"
                 letterbox = "%s"  # a guess: center, top-left or stretch
@@ -145,8 +145,9 @@ final class UndescribedModel {
                         network.outputs().stream().map(OutputShape::toString).toList()),
                 Head.Kind.keys(),
                 guess.classes() > 0 ? guess.classes() + " labels" : "a label a class",
-                width > 0 ? width : "?",
-                height > 0 ? height : "?",
+                width > 0 ? width : 640,
+                height > 0 ? height : 640,
+                width > 0 && height > 0 ? "" : "  # a guess: the size the model was trained for",
                 guess.channels(),
                 layout,
                 guess.letterbox(),
