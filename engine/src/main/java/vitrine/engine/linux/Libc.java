@@ -89,12 +89,6 @@ public final class Libc {
     private static final MethodHandle open$mh =
             handle("open", 2, FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
     private static final MethodHandle close$mh = handle("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-    private static final MethodHandle read$mh =
-            handle("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
-    private static final MethodHandle write$mh =
-            handle("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
-    private static final MethodHandle ioctl$mh =
-            handle("ioctl", 2, FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS));
     private static final MethodHandle mmap$mh = handle(
             "mmap", FunctionDescriptor.of(JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
     private static final MethodHandle munmap$mh = handle("munmap", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG));
@@ -106,13 +100,26 @@ public final class Libc {
             handle("lseek", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT));
     private static final MethodHandle fcntl$mh =
             handle("fcntl", 2, FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
-    private static final MethodHandle poll$mh =
-            handle("poll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
-    private static final MethodHandle eventfd$mh =
-            handle("eventfd", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
-    private static final MethodHandle pipe2$mh = handle("pipe2", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
-    private static final MethodHandle mkfifo$mh = handle("mkfifo", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
     private static final MethodHandle sysconf$mh = handle("sysconf", FunctionDescriptor.of(JAVA_LONG, JAVA_INT));
+
+    /** Linked when first used, since each kind of call costs milliseconds of start-up: what streams need. */
+    private static final class Streams {
+        static final MethodHandle read$mh =
+                handle("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+        static final MethodHandle write$mh =
+                handle("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+        static final MethodHandle poll$mh =
+                handle("poll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+        static final MethodHandle eventfd$mh = handle("eventfd", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+        static final MethodHandle mkfifo$mh = handle("mkfifo", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
+        static final MethodHandle pipe2$mh = handle("pipe2", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
+    }
+
+    /** As above: what devices need. */
+    private static final class Devices {
+        static final MethodHandle ioctl$mh =
+                handle("ioctl", 2, FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS));
+    }
 
     private static final int PAGE_SIZE = Math.toIntExact(sysconf(_SC_PAGESIZE));
 
@@ -162,7 +169,7 @@ public final class Libc {
             MemorySegment state = STATE.get();
             long r;
             do {
-                r = result((long) read$mh.invokeExact(state, fd, buffer, buffer.byteSize()), state);
+                r = result((long) Streams.read$mh.invokeExact(state, fd, buffer, buffer.byteSize()), state);
             } while (r == -Errno.EINTR);
             return r;
         } catch (Throwable t) {
@@ -176,7 +183,7 @@ public final class Libc {
             MemorySegment state = STATE.get();
             long r;
             do {
-                r = result((long) write$mh.invokeExact(state, fd, buffer, buffer.byteSize()), state);
+                r = result((long) Streams.write$mh.invokeExact(state, fd, buffer, buffer.byteSize()), state);
             } while (r == -Errno.EINTR);
             return r;
         } catch (Throwable t) {
@@ -190,7 +197,7 @@ public final class Libc {
             MemorySegment state = STATE.get();
             int r;
             do {
-                r = result((int) ioctl$mh.invokeExact(state, fd, request, argument), state);
+                r = result((int) Devices.ioctl$mh.invokeExact(state, fd, request, argument), state);
             } while (r == -Errno.EINTR);
             return r;
         } catch (Throwable t) {
@@ -277,7 +284,7 @@ public final class Libc {
         try {
             MemorySegment state = STATE.get();
             long count = fds.byteSize() / POLLFD.byteSize();
-            return result((int) poll$mh.invokeExact(state, fds, count, timeoutMillis), state);
+            return result((int) Streams.poll$mh.invokeExact(state, fds, count, timeoutMillis), state);
         } catch (Throwable t) {
             throw impossible(t);
         }
@@ -287,7 +294,7 @@ public final class Libc {
     public static int eventfd(int initial, int flags) {
         try {
             MemorySegment state = STATE.get();
-            return result((int) eventfd$mh.invokeExact(state, initial, flags), state);
+            return result((int) Streams.eventfd$mh.invokeExact(state, initial, flags), state);
         } catch (Throwable t) {
             throw impossible(t);
         }
@@ -297,7 +304,7 @@ public final class Libc {
     public static int pipe2(MemorySegment fds, int flags) {
         try {
             MemorySegment state = STATE.get();
-            return result((int) pipe2$mh.invokeExact(state, fds, flags), state);
+            return result((int) Streams.pipe2$mh.invokeExact(state, fds, flags), state);
         } catch (Throwable t) {
             throw impossible(t);
         }
@@ -308,7 +315,7 @@ public final class Libc {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment cPath = arena.allocateFrom(path);
             MemorySegment state = STATE.get();
-            return result((int) mkfifo$mh.invokeExact(state, cPath, mode), state);
+            return result((int) Streams.mkfifo$mh.invokeExact(state, cPath, mode), state);
         } catch (Throwable t) {
             throw impossible(t);
         }
