@@ -212,9 +212,9 @@ public final class OffscreenTarget implements FrameTarget {
         }
         closed = true;
         try {
+            timeline.await(timeline.submitted(), Long.MAX_VALUE);
             writer.close();
         } finally {
-            timeline.await(timeline.submitted(), Long.MAX_VALUE);
             copy.free();
             barriers.close();
             image.close();

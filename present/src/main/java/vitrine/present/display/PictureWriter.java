@@ -14,7 +14,8 @@ import vitrine.present.PresentException;
 
 /**
  * Writes pictures that the GPU copied into buffers, on a thread of its own. The buffers go round between the frame
- * thread and this one; none is used by both at once. After a failure it writes no more, but keeps the buffers going.
+ * thread and this one; none is used by both at once. After a failure it writes no more, but keeps the
+ * buffers going.
  */
 final class PictureWriter implements AutoCloseable {
 
@@ -99,7 +100,6 @@ final class PictureWriter implements AutoCloseable {
         return written;
     }
 
-    @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
     private void run() {
         try (PngWriter png = new PngWriter()) {
             while (true) {
@@ -107,24 +107,36 @@ final class PictureWriter implements AutoCloseable {
                 if (slot == END) {
                     return;
                 }
-                timeline.await(slot.value, Long.MAX_VALUE);
+                PresentException e = write(png, slot);
                 if (failure == null) {
-                    String name = String.format(Locale.ROOT, "frame-%06d.png", slot.frame);
-                    try {
-                        ByteBuffer pixels = slot.buffer().memory().asByteBuffer();
-                        png.write(folder.resolve(name), pixels, size.width(), size.height());
-                        written++;
-                    } catch (IOException e) {
-                        failure = new PresentException(
-                                name + " cannot be written to " + folder + " (" + reason(e)
-                                        + "); free space there or name another folder",
-                                e);
-                    }
+                    failure = e;
                 }
                 free.add(slot);
             }
         } catch (InterruptedException e) {
             throw new AssertionError("nobody interrupts the picture writer", e);
+        }
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
+    private @Nullable PresentException write(PngWriter png, Slot slot) {
+        String name = String.format(Locale.ROOT, "frame-%06d.png", slot.frame);
+        try {
+            timeline.await(slot.value, Long.MAX_VALUE);
+            if (failure != null) {
+                return null;
+            }
+            ByteBuffer pixels = slot.buffer().memory().asByteBuffer();
+            png.write(folder.resolve(name), pixels, size.width(), size.height());
+            written++;
+            return null;
+        } catch (IOException e) {
+            return new PresentException(
+                    name + " cannot be written to " + folder + " (" + reason(e)
+                            + "); free space there or name another folder",
+                    e);
+        } catch (RuntimeException e) { // the device is lost, say; the frame thread must hear of it, not wait for ever
+            return new PresentException(name + " cannot be written: " + e.getMessage(), e);
         }
     }
 
@@ -134,7 +146,7 @@ final class PictureWriter implements AutoCloseable {
         return reason == null || reason.isBlank() ? e.getClass().getSimpleName() : reason;
     }
 
-    /** Writes what is queued, ends the thread, closes the buffers, throws what nobody has been told. */
+    /** Writes what is queued, ends the thread, closes the buffers, throws what nobody has been told. The GPU is idle. */
     @Override
     public void close() {
         ready.add(END);

@@ -40,6 +40,7 @@ public final class VideoPass implements AutoCloseable {
     private @Nullable Key key;
     private @Nullable ViewTransform lastView;
     private int lastFormat;
+    private boolean closed;
 
     /** What a pipeline is specialised for, the frame aside. */
     private record Key(
@@ -178,10 +179,13 @@ public final class VideoPass implements AutoCloseable {
     /** To be called when the GPU is done with what was recorded. */
     @Override
     public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         if (pipeline != null) {
             pipeline.close();
-            pipeline = null;
-            MemoryUtil.memFree(push);
         }
+        MemoryUtil.memFree(push);
     }
 }

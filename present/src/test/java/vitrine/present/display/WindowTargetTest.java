@@ -80,7 +80,7 @@ class WindowTargetTest {
         assertThat(none.output).isEqualTo("false no display server: neither WAYLAND_DISPLAY nor DISPLAY is set []\n");
         assertThat(none.code).isZero();
         Run dead = java(":4711", ProbeRun.class);
-        assertThat(dead.output).startsWith("false no display server answers on DISPLAY=:4711");
+        assertThat(dead.output).contains("false no display server answers on DISPLAY=:4711");
         assertThat(dead.code).isZero();
     }
 }
