@@ -65,7 +65,7 @@ class OpenCvDetectorTest {
         for (int c = 0; c < 3; c++) {
             float v = (rgb[c] - spec.mean().get(c)) * spec.scale().get(c);
             for (int i = 0; i < plane; i++) {
-                long at = (long) c * plane + i;
+                long at = spec.layout() == TensorSpec.Layout.NCHW ? (long) c * plane + i : 3L * i + c;
                 switch (spec.type()) {
                     case U8 -> out.set(ValueLayout.JAVA_BYTE, at, (byte) v);
                     case F16 -> out.setAtIndex(ValueLayout.JAVA_SHORT, at, Float.floatToFloat16(v));
@@ -118,7 +118,9 @@ class OpenCvDetectorTest {
         "u8, 'std = 255'",
         "u8, 'mean = 127.5; std = 127.5'",
         "u8, 'mean = [10, 20, 30]; std = 50'",
-        "f32, 'mean = [10, 20, 30]; std = [50, 60, 70]'"
+        "f32, 'mean = [10, 20, 30]; std = [50, 60, 70]'",
+        "u8, 'layout = \"nhwc\"; std = 255'",
+        "f32, 'layout = \"nhwc\"; mean = [10, 20, 30]; std = 50'"
     })
     void everyTensorTypeAndNormalisationGivesTheNetworkTheSameValues(String type, String keys) throws IOException {
         float[] rgb = {200, 100, 60};
@@ -126,6 +128,7 @@ class OpenCvDetectorTest {
         ModelSpec plain = model(new TinyOnnx(), toml);
         // The objectness of cell 0 is a combination of the three normalised channels that tells them apart.
         TinyOnnx network = new TinyOnnx().answer(0, 0.5f, 0.5f, 0, 0, 0.5f, 1f);
+        network.nhwc = keys.contains("nhwc");
         float[] mix = {0.3f, 0.2f, 0.1f};
         double sum = 0;
         for (int c = 0; c < 3; c++) {

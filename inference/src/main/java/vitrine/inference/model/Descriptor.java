@@ -92,12 +92,11 @@ record Descriptor(
         input.refuseUnknown();
 
         boolean oneScale = scale.stream().distinct().count() == 1;
-        // An NHWC network's input layer knows one mean only.
-        boolean feeds = oneScale
-                && (layout == TensorSpec.Layout.NCHW || mean.stream().distinct().count() == 1);
+        // OpenCV's input layer takes axis 1 for the channels, so it cannot subtract a mean in NHWC.
+        boolean feeds = oneScale && (layout == TensorSpec.Layout.NCHW || mean.equals(TensorSpec.ZEROS));
         if (type == TensorSpec.Type.U8 && !feeds) {
             throw input.error(
-                    "type", "must be \"f32\" or \"f16\" where channels differ in scale, or in mean with nhwc");
+                    "type", "must be \"f32\" or \"f16\" where channels differ in scale, or with a mean in nhwc");
         }
         if (type == null) {
             type = feeds ? TensorSpec.Type.U8 : TensorSpec.Type.F32;

@@ -101,6 +101,9 @@ class ModelSpecReaderTest {
         assertThat(m.input().scale().get(1)).isCloseTo(1 / 57.12f, within(1e-9f));
         assertThat(m.feed()).isEqualTo(ModelSpec.Feed.AS_IS);
         assertRefused(GOOD.replace("scale = 1", "type = \"u8\"\nstd = [57.375, 57.12, 58.395]"), ":13:1: input.type");
+        String nhwc = GOOD.replace("scale = 1", "layout = \"nhwc\"\nmean = 127.5\nstd = 127.5");
+        assertThat(read(nhwc).input().type()).isEqualTo(TensorSpec.Type.F32);
+        assertRefused(nhwc.replace("pad = 114", "type = \"u8\""), "tiny.toml:12:1: input.type", "a mean in nhwc");
     }
 
     @Test

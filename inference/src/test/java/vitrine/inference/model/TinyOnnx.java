@@ -33,6 +33,9 @@ public final class TinyOnnx {
     public List<Long> outputDims = List.of(1L, (long) CELLS, (long) COLUMNS);
     public boolean sigmoidIsOutput;
 
+    /** Takes [1,32,32,3] and transposes it. */
+    public boolean nhwc;
+
     /** Makes a row answer always with the same six values. */
     public TinyOnnx answer(int row, float... values) {
         for (int i = 0; i < COLUMNS; i++) {
@@ -61,7 +64,18 @@ public final class TinyOnnx {
     }
 
     private void graph(ByteArrayOutputStream graph) {
-        bytes(graph, 1, node("GlobalAveragePool", List.of("images"), "mean"));
+        if (nhwc) {
+            byte[] perm = message(attribute -> {
+                text(attribute, 1, "perm");
+                List.of(0L, 3L, 1L, 2L).forEach(axis -> varint(attribute, 8, axis));
+                varint(attribute, 20, 7);
+            });
+            bytes(graph, 1, message(node -> {
+                node.writeBytes(node("Transpose", List.of("images"), "planes"));
+                bytes(node, 5, perm);
+            }));
+        }
+        bytes(graph, 1, node("GlobalAveragePool", List.of(nhwc ? "planes" : "images"), "mean"));
         bytes(graph, 1, node("Conv", List.of("mean", "weights", "bias"), "x"));
         bytes(graph, 1, node("Sigmoid", List.of("x"), "s"));
         bytes(graph, 1, node("Mul", List.of("x", "s"), "y"));
@@ -76,7 +90,7 @@ public final class TinyOnnx {
             ByteBuffer raw = ByteBuffer.allocate(24).order(ByteOrder.LITTLE_ENDIAN);
             bytes(shape, 9, raw.putLong(1).putLong(CELLS).putLong(COLUMNS).array());
         }));
-        bytes(graph, 11, value("images", inputDims));
+        bytes(graph, 11, value("images", nhwc ? List.of(1L, (long) SIDE, (long) SIDE, 3L) : inputDims));
         bytes(graph, 12, value("output", outputDims));
         if (sigmoidIsOutput) {
             bytes(graph, 12, value("s", List.of(1L, (long) VALUES, 1L, 1L)));
