@@ -93,10 +93,13 @@ final class ChildProcess implements AutoCloseable {
     public void close() {
         process.destroyForcibly();
         boolean interrupted = false;
-        try {
-            process.waitFor(KILL_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            interrupted = true;
+        for (boolean waiting = true; waiting; ) {
+            try {
+                process.waitFor(KILL_SECONDS, TimeUnit.SECONDS);
+                waiting = false;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
         }
         try {
             process.getInputStream().close();

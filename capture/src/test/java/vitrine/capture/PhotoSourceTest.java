@@ -144,6 +144,21 @@ class PhotoSourceTest extends SourceTestSupport {
         assertThat(names.toString()).isEqualTo("aaccaacc");
     }
 
+    @Test
+    void webp() throws Exception {
+        BufferedImage picture = smooth(61, 43);
+        Path png = write(picture, "png", "p.png");
+        Path webp = dir.resolve("p.webp");
+        ffmpeg("-i", png.toString(), "-c:v", "libwebp", "-lossless", "1", "-pix_fmt", "bgra", webp.toString());
+        try (FrameSource s = open(webp.toString());
+                CapturedFrame f = frame(s)) {
+            assertThat(packed(f)).isEqualTo(bgr(picture));
+        }
+        byte[] bytes = Files.readAllBytes(webp);
+        Path cut = Files.write(dir.resolve("cut.webp"), Arrays.copyOf(bytes, bytes.length - 5));
+        assertThatThrownBy(() -> open(cut.toString())).hasMessageContaining("is cut short");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"png", "jpg", "bmp"})
     void aCutPhotoIsRefused(String type) throws Exception {

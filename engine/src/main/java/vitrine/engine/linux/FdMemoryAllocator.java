@@ -1,9 +1,8 @@
 package vitrine.engine.linux;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,9 +16,10 @@ public final class FdMemoryAllocator implements AutoCloseable {
     private static final String NAME_PREFIX = "vitrine-";
     private static final int MAX_NAME = 200;
 
-    private final List<Source> sources = new ArrayList<>();
+    /** Steps not yet given up, best first; the first one is in use. */
+    private final ArrayDeque<Step> steps = new ArrayDeque<>();
+
     private final List<String> rejections = new ArrayList<>();
-    private @Nullable Source current;
     private boolean closed;
 
     /**
@@ -47,8 +47,48 @@ public final class FdMemoryAllocator implements AutoCloseable {
         }
     }
 
-    /** One candidate: a heap, udmabuf or memfd; {@code device} is null for a memfd. */
-    private record Source(Rung rung, @Nullable Fd device, String label) {}
+    /** A way to allocate: a heap, udmabuf or memfd. Its device is opened when it is tried. */
+    private static final class Step implements AutoCloseable {
+        private final Rung rung;
+        private final @Nullable String path;
+        private final boolean allowed;
+        private @Nullable Fd device;
+
+        Step(Rung rung, @Nullable String path, boolean allowed) {
+            this.rung = rung;
+            this.path = path;
+            this.allowed = allowed;
+        }
+
+        Fd device() {
+            if (path == null) {
+                throw new AssertionError(rung);
+            }
+            Fd d = device;
+            if (d == null) {
+                int fd = Libc.open(path, Libc.O_RDWR | Libc.O_CLOEXEC);
+                if (fd < 0) {
+                    throw new LinuxException("open", path, -fd, hint(-fd));
+                }
+                d = Fd.own(fd, path);
+                device = d;
+            }
+            return d;
+        }
+
+        private static String hint(int errno) {
+            return errno == Errno.EACCES || errno == Errno.EPERM
+                    ? "give this user the group video: sudo usermod -aG video $USER, then log in again"
+                    : "";
+        }
+
+        @Override
+        public void close() {
+            if (device != null) {
+                device.close();
+            }
+        }
+    }
 
     private FdMemoryAllocator() {}
 
@@ -64,23 +104,14 @@ public final class FdMemoryAllocator implements AutoCloseable {
      * @throws LinuxException when none works; the message tells why for each
      */
     public static FdMemoryAllocator open(List<Rung> allowed, Devices devices) {
-        Set<Rung> wanted = EnumSet.noneOf(Rung.class);
-        wanted.addAll(allowed);
         FdMemoryAllocator a = new FdMemoryAllocator();
+        for (String heap : devices.heaps()) {
+            a.steps.add(new Step(Rung.DMA_HEAP, heap, allowed.contains(Rung.DMA_HEAP)));
+        }
+        a.steps.add(new Step(Rung.UDMABUF, devices.udmabuf(), allowed.contains(Rung.UDMABUF)));
+        a.steps.add(new Step(Rung.MEMFD, null, allowed.contains(Rung.MEMFD)));
+        a.steps.add(new Step(Rung.STAGING_COPY, null, allowed.contains(Rung.STAGING_COPY)));
         try {
-            for (Rung rung : Rung.values()) {
-                if (!wanted.contains(rung)) {
-                    if (rung != Rung.STAGING_COPY) {
-                        a.rejections.add(rung.label() + ": not allowed here");
-                    }
-                    continue;
-                }
-                switch (rung) {
-                    case DMA_HEAP -> devices.heaps().forEach(path -> a.openDevice(rung, path));
-                    case UDMABUF -> a.openDevice(rung, devices.udmabuf());
-                    case MEMFD, STAGING_COPY -> a.sources.add(new Source(rung, null, rung.label()));
-                }
-            }
             a.allocate("probe", 1).close();
             return a;
         } catch (RuntimeException e) {
@@ -102,33 +133,40 @@ public final class FdMemoryAllocator implements AutoCloseable {
             throw new IllegalArgumentException(name + ": " + need + " bytes asked for");
         }
         long size = Libc.roundUpToPage(need) + Libc.pageSize();
-        while (!sources.isEmpty()) {
-            Source source = sources.getFirst();
+        while (true) {
+            Step step = steps.peek();
+            if (step == null) {
+                throw new LinuxException(
+                        "allocate",
+                        name,
+                        Errno.ENODEV,
+                        "no rung of the ladder works here: " + String.join("; ", rejections));
+            }
+            if (!step.allowed) {
+                reject(step, "not allowed here");
+                continue;
+            }
             try {
-                FdMemory memory = allocate(source, fileName(name), size);
-                current = source;
-                return memory;
+                return allocate(step, fileName(name), size);
             } catch (LinuxException e) {
-                if (sources.size() == 1) {
+                if (step.path == null) {
+                    // There is nothing below a memfd; a smaller buffer may still fit.
                     throw e;
                 }
-                rejections.add(source.rung.label() + ": " + e.getMessage());
-                drop(source);
+                reject(step, String.valueOf(e.getMessage()));
             }
         }
-        throw new LinuxException(
-                "open", name, Errno.ENODEV, "no rung of the ladder works here: " + String.join("; ", rejections));
     }
 
-    /** The rung that the last buffer came from. */
+    /** The rung that buffers come from. */
     public synchronized Rung rung() {
-        return source().rung();
+        return step().rung;
     }
 
     /** The rung with its device, for a log line: {@code dma-heap /dev/dma_heap/system} or {@code memfd}. */
     public synchronized String description() {
-        Source s = source();
-        return s.device == null ? s.label : s.rung.label() + " " + s.label;
+        Step s = step();
+        return s.rung.label() + (s.path == null ? "" : " " + s.path);
     }
 
     /**
@@ -143,50 +181,37 @@ public final class FdMemoryAllocator implements AutoCloseable {
     @Override
     public synchronized void close() {
         closed = true;
-        for (Source s : sources) {
-            if (s.device != null) {
-                s.device.close();
-            }
-        }
-        sources.clear();
+        steps.forEach(Step::close);
     }
 
-    private Source source() {
-        if (current == null) {
+    private Step step() {
+        Step s = steps.peek();
+        if (s == null) {
             throw new AssertionError("open() allocates once");
         }
-        return current;
+        return s;
     }
 
-    private void drop(Source source) {
-        sources.remove(source);
-        if (source.device != null) {
-            source.device.close();
+    private void reject(Step step, String reason) {
+        String line = step.rung.label() + ": " + reason;
+        // The several heaps that are not allowed are one reason.
+        if (!rejections.contains(line)) {
+            rejections.add(line);
         }
+        steps.remove();
+        step.close();
     }
 
-    private void openDevice(Rung rung, String path) {
-        int fd = Libc.open(path, Libc.O_RDWR | Libc.O_CLOEXEC);
-        if (fd >= 0) {
-            sources.add(new Source(rung, Fd.own(fd, path), path));
-            return;
-        }
-        int errno = -fd;
-        String hint = errno == Errno.EACCES || errno == Errno.EPERM
-                ? "give this user the group video: sudo usermod -aG video $USER, then log in again"
-                : "";
-        rejections.add(rung.label() + ": " + new LinuxException("open", path, errno, hint).getMessage());
-    }
-
-    private static FdMemory allocate(Source source, String name, long size) {
-        return switch (source.rung) {
+    private static FdMemory allocate(Step step, String name, long size) {
+        return switch (step.rung) {
             case DMA_HEAP -> {
-                Fd heap = device(source);
+                Fd heap = step.device();
                 int fd = LinuxException.check(
-                        DmaBuf.allocate(heap.number(), size), "ioctl(DMA_HEAP_IOCTL_ALLOC)", source.label);
-                yield FdMemory.create(Fd.own(fd, name), size, source.rung, name);
+                        DmaBuf.allocate(heap.number(), size), "ioctl(DMA_HEAP_IOCTL_ALLOC)", String.valueOf(step.path));
+                yield FdMemory.create(Fd.own(fd, name), size, step.rung, name);
             }
             case UDMABUF -> {
+                Fd device = step.device();
                 // The dma-buf holds the pages; the memfd is not needed after it.
                 try (Fd memfd = memfd(name, size)) {
                     LinuxException.check(
@@ -194,21 +219,14 @@ public final class FdMemoryAllocator implements AutoCloseable {
                             "fcntl(F_ADD_SEALS)",
                             name);
                     int fd = LinuxException.check(
-                            DmaBuf.fromMemfd(device(source).number(), memfd.number(), size),
+                            DmaBuf.fromMemfd(device.number(), memfd.number(), size),
                             "ioctl(UDMABUF_CREATE)",
-                            source.label);
-                    yield FdMemory.create(Fd.own(fd, name), size, source.rung, name);
+                            String.valueOf(step.path));
+                    yield FdMemory.create(Fd.own(fd, name), size, step.rung, name);
                 }
             }
-            case MEMFD, STAGING_COPY -> FdMemory.create(memfd(name, size), size, source.rung, name);
+            case MEMFD, STAGING_COPY -> FdMemory.create(memfd(name, size), size, step.rung, name);
         };
-    }
-
-    private static Fd device(Source source) {
-        if (source.device == null) {
-            throw new AssertionError(source);
-        }
-        return source.device;
     }
 
     private static Fd memfd(String name, long size) {

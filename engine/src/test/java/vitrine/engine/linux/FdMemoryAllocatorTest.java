@@ -35,9 +35,9 @@ class FdMemoryAllocatorTest {
             assertThat(a.rejections())
                     .containsExactly(
                             "dma-heap: " + absent + ": open: ENOENT (No such file or directory)",
-                            "udmabuf: " + dir + ": open: EISDIR (Is a directory)",
                             "dma-heap: " + file
-                                    + ": ioctl(DMA_HEAP_IOCTL_ALLOC): ENOTTY (Inappropriate ioctl for device)");
+                                    + ": ioctl(DMA_HEAP_IOCTL_ALLOC): ENOTTY (Inappropriate ioctl for device)",
+                            "udmabuf: " + dir + ": open: EISDIR (Is a directory)");
         }
     }
 
@@ -65,6 +65,13 @@ class FdMemoryAllocatorTest {
                 .hasMessageContaining("dma-heap: " + dir.resolve("h") + ": open: ENOENT")
                 .hasMessageContaining("udmabuf: " + dir.resolve("u") + ": open: ENOENT")
                 .hasMessageContaining("memfd: not allowed here");
+    }
+
+    @Test
+    void whatIsNotAllowedIsAReasonOnceAndWhatIsWorseIsNone() {
+        try (FdMemoryAllocator a = FdMemoryAllocator.open(List.of(Rung.MEMFD))) {
+            assertThat(a.rejections()).containsExactly("dma-heap: not allowed here", "udmabuf: not allowed here");
+        }
     }
 
     @Test
