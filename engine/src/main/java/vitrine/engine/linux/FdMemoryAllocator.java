@@ -1,5 +1,7 @@
 package vitrine.engine.linux;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,13 +53,11 @@ public final class FdMemoryAllocator implements AutoCloseable {
     private static final class Step implements AutoCloseable {
         private final Rung rung;
         private final @Nullable String path;
-        private final boolean allowed;
         private @Nullable Fd device;
 
-        Step(Rung rung, @Nullable String path, boolean allowed) {
+        Step(Rung rung, @Nullable String path) {
             this.rung = rung;
             this.path = path;
-            this.allowed = allowed;
         }
 
         Fd device() {
@@ -105,12 +105,15 @@ public final class FdMemoryAllocator implements AutoCloseable {
      */
     public static FdMemoryAllocator open(List<Rung> allowed, Devices devices) {
         FdMemoryAllocator a = new FdMemoryAllocator();
-        for (String heap : devices.heaps()) {
-            a.steps.add(new Step(Rung.DMA_HEAP, heap, allowed.contains(Rung.DMA_HEAP)));
+        for (Rung rung : Rung.values()) {
+            if (allowed.contains(rung)) {
+                switch (rung) {
+                    case DMA_HEAP -> a.addHeaps(devices.heaps());
+                    case UDMABUF -> a.steps.add(new Step(rung, devices.udmabuf()));
+                    case MEMFD, STAGING_COPY -> a.steps.add(new Step(rung, null));
+                }
+            }
         }
-        a.steps.add(new Step(Rung.UDMABUF, devices.udmabuf(), allowed.contains(Rung.UDMABUF)));
-        a.steps.add(new Step(Rung.MEMFD, null, allowed.contains(Rung.MEMFD)));
-        a.steps.add(new Step(Rung.STAGING_COPY, null, allowed.contains(Rung.STAGING_COPY)));
         try {
             a.allocate("probe", 1).close();
             return a;
@@ -142,10 +145,6 @@ public final class FdMemoryAllocator implements AutoCloseable {
                         Errno.ENODEV,
                         "no rung of the ladder works here: " + String.join("; ", rejections));
             }
-            if (!step.allowed) {
-                reject(step, "not allowed here");
-                continue;
-            }
             try {
                 return allocate(step, fileName(name), size);
             } catch (LinuxException e) {
@@ -170,8 +169,8 @@ public final class FdMemoryAllocator implements AutoCloseable {
     }
 
     /**
-     * Why each better rung was not taken, in the order tried: {@code dma-heap: /dev/dma_heap/system: open: ENOENT (No
-     * such file or directory)}.
+     * Why each better rung that is allowed was not taken, in the order tried: {@code udmabuf: /dev/udmabuf: open: ENOENT
+     * (No such file or directory)}.
      */
     public synchronized List<String> rejections() {
         return List.copyOf(rejections);
@@ -192,12 +191,18 @@ public final class FdMemoryAllocator implements AutoCloseable {
         return s;
     }
 
-    private void reject(Step step, String reason) {
-        String line = step.rung.label() + ": " + reason;
-        // The several heaps that are not allowed are one reason.
-        if (!rejections.contains(line)) {
-            rejections.add(line);
+    /** Most machines have no heaps at all, or one: a heap that is not there is worth a word only if none is. */
+    private void addHeaps(List<String> paths) {
+        List<String> present =
+                paths.stream().filter(p -> Files.exists(Path.of(p))).toList();
+        present.forEach(p -> steps.add(new Step(Rung.DMA_HEAP, p)));
+        if (present.isEmpty()) {
+            rejections.add(Rung.DMA_HEAP.label() + ": no such device: " + String.join(", ", paths));
         }
+    }
+
+    private void reject(Step step, String reason) {
+        rejections.add(step.rung.label() + ": " + reason);
         steps.remove();
         step.close();
     }
