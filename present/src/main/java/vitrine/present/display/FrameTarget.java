@@ -28,6 +28,20 @@ public sealed interface FrameTarget extends AutoCloseable permits OffscreenTarge
      */
     AcquireResult acquire(long frame);
 
+    /**
+     * Lets the user act on a window while no frame comes.
+     *
+     * @return CLOSED when the run shall end, else NOT_READY
+     */
+    default AcquireResult poll() {
+        return AcquireResult.NOT_READY;
+    }
+
+    /** Bytes of pictures that the CPU has read back so far. */
+    default long cpuBytes() {
+        return 0;
+    }
+
     /** The image acquired; from READY to {@link #present}. */
     RenderImage image();
 

@@ -190,6 +190,11 @@ public final class OffscreenTarget implements FrameTarget {
     }
 
     @Override
+    public long cpuBytes() {
+        return 4L * image.width() * image.height() * writer.written();
+    }
+
+    @Override
     public String describe() {
         return String.format(
                 Locale.ROOT,

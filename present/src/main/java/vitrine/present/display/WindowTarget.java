@@ -183,9 +183,14 @@ public final class WindowTarget implements FrameTarget {
     }
 
     @Override
-    public AcquireResult acquire(long frame) {
+    public AcquireResult poll() {
         glfwPollEvents();
-        if (glfwWindowShouldClose(window)) {
+        return glfwWindowShouldClose(window) ? AcquireResult.CLOSED : AcquireResult.NOT_READY;
+    }
+
+    @Override
+    public AcquireResult acquire(long frame) {
+        if (poll() == AcquireResult.CLOSED) {
             return AcquireResult.CLOSED;
         }
         glfwGetFramebufferSize(window, width, height);

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.lwjgl.PointerBuffer;
@@ -88,8 +89,10 @@ public final class Font implements AutoCloseable {
             return open(path.toString(), Files.readAllBytes(path));
         } catch (IOException e) {
             throw new PresentException(
-                    "font " + path + " cannot be read (" + e.getClass().getSimpleName()
-                            + "); check the path and its permissions",
+                    "font " + path
+                            + (e instanceof NoSuchFileException
+                                    ? " does not exist; check the path"
+                                    : " cannot be read; check its permissions"),
                     e);
         }
     }

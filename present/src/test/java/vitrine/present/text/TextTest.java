@@ -170,7 +170,7 @@ class TextTest {
         }
         assertThatThrownBy(() -> Font.load(dir.resolve("none.ttf")))
                 .isInstanceOf(PresentException.class)
-                .hasMessageContaining("cannot be read (NoSuchFileException)");
+                .hasMessageContaining("does not exist");
         assertThatThrownBy(() -> Font.load(dir))
                 .isInstanceOf(PresentException.class)
                 .hasMessageContaining("is a folder");
