@@ -7,7 +7,9 @@ import org.lwjgl.vulkan.VkCommandBuffer;
 import org.lwjgl.vulkan.VkDependencyInfo;
 import org.lwjgl.vulkan.VkImageMemoryBarrier2;
 import vitrine.engine.device.VulkanDevice;
+import vitrine.engine.memory.DeviceBuffer;
 import vitrine.engine.memory.GpuBuffer;
+import vitrine.engine.memory.ImportedBuffer;
 
 /**
  * Collects the barriers of one point in a command buffer and records them together, named by what they mean. Its
@@ -42,14 +44,26 @@ public final class Barriers implements AutoCloseable {
         return new Barriers(device);
     }
 
-    /** The camera or the CPU wrote the buffer; from here on the given stages may read it (acquire from foreign). */
-    public Barriers acquireForeign(GpuBuffer b, long stage, long access) {
-        return add(b, 0, 0, stage, access, device.foreignFamily(), device.queueFamily());
+    /**
+     * Takes a buffer over from whoever is outside Vulkan, the camera or the CPU: from here on the given stages may use
+     * it. An imported buffer comes from the foreign queue family; Vulkan's own memory from the host.
+     */
+    public Barriers acquire(GpuBuffer b, long stage, long access) {
+        return switch (b) {
+            case ImportedBuffer imported ->
+                add(imported, 0, 0, stage, access, device.foreignFamily(), device.queueFamily());
+            case DeviceBuffer own ->
+                buffer(own, VK_PIPELINE_STAGE_2_HOST_BIT, VK_ACCESS_2_HOST_WRITE_BIT, stage, access);
+        };
     }
 
-    /** The GPU is done with the buffer; the camera or the CPU may use it after the submission (release to foreign). */
-    public Barriers releaseForeign(GpuBuffer b, long stage, long access) {
-        return add(b, stage, access, 0, 0, device.queueFamily(), device.foreignFamily());
+    /** Gives a buffer back to the camera or the CPU, which may use it once the submission has finished. */
+    public Barriers release(GpuBuffer b, long stage, long access) {
+        return switch (b) {
+            case ImportedBuffer imported ->
+                add(imported, stage, access, 0, 0, device.queueFamily(), device.foreignFamily());
+            case DeviceBuffer own -> hostRead(own, stage, access);
+        };
     }
 
     /** One stage of the GPU wrote or read the buffer, another may use it from here on. */

@@ -18,6 +18,8 @@ import vitrine.engine.linux.Rung;
  */
 public record MemoryLadder(Rung rung, List<String> rejected) {
 
+    private static final long PROBE_BYTES = 1 << 16;
+
     private static final List<Rung> IMPORTABLE = List.of(Rung.DMA_HEAP, Rung.UDMABUF, Rung.MEMFD);
 
     public MemoryLadder {
@@ -31,18 +33,43 @@ public record MemoryLadder(Rung rung, List<String> rejected) {
             rejected.add(device.info().name() + " imports no dma-buf");
             return new MemoryLadder(Rung.STAGING_COPY, rejected);
         }
-        for (Rung rung : IMPORTABLE) {
-            try (FdMemoryAllocator allocator = FdMemoryAllocator.open(List.of(rung));
-                    FdMemory memory = allocator.allocate("vitrine-probe", 1 << 16);
-                    ImportedBuffer imported = ImportedBuffer.create(device, "probe", memory, 1 << 16)) {
-                if (imported.size() > 0) {
-                    return new MemoryLadder(rung, rejected);
-                }
+        List<Rung> candidates = new ArrayList<>(IMPORTABLE);
+        while (!candidates.isEmpty()) {
+            Rung rung = candidates.getLast();
+            try (FdMemoryAllocator allocator = FdMemoryAllocator.open(candidates)) {
+                rung = allocator.rung();
+                note(allocator.rejections(), candidates, rejected);
+                tryImport(device, allocator);
+                return new MemoryLadder(rung, rejected);
             } catch (LinuxException | VulkanException e) {
                 rejected.add(rung.label() + ": " + e.getMessage());
             }
+            candidates = new ArrayList<>(candidates.subList(candidates.indexOf(rung) + 1, candidates.size()));
         }
         return new MemoryLadder(Rung.STAGING_COPY, rejected);
+    }
+
+    private static void tryImport(VulkanDevice device, FdMemoryAllocator allocator) {
+        try (FdMemory memory = allocator.allocate("probe", PROBE_BYTES);
+                ImportedBuffer imported = ImportedBuffer.create(device, "probe", memory, PROBE_BYTES)) {
+            assert imported.size() == PROBE_BYTES;
+        }
+    }
+
+    /** The allocator's reasons for the rungs that were candidates, shortened where a device is simply absent. */
+    private static void note(List<String> reasons, List<Rung> candidates, List<String> rejected) {
+        for (Rung rung : candidates) {
+            List<String> own = reasons.stream()
+                    .filter(r -> r.startsWith(rung.label() + ": "))
+                    .map(r -> r.substring(rung.label().length() + 2))
+                    .toList();
+            if (!own.isEmpty()) {
+                rejected.add(rung.label() + ": "
+                        + (own.stream().allMatch(r -> r.contains("ENOENT"))
+                                ? "no such device here"
+                                : String.join("; ", own)));
+            }
+        }
     }
 
     /** An allocator for that rung; the caller closes it after all memory it gave. */
