@@ -6,6 +6,7 @@ import org.lwjgl.vulkan.VkCommandBuffer;
  * Where frames go. One loop serves all of them:
  *
  * <pre>
+ * ring.nextFrame();
  * switch (target.acquire(frame)) {
  *   case READY:
  *     target.begin(cmd); composer.record(cmd, target.image(), ...); target.end(cmd);

@@ -47,6 +47,7 @@ final class Swapchain implements AutoCloseable {
     private final IntBuffer index = MemoryUtil.memAllocInt(1);
     private @Nullable SwapchainImages images;
     private boolean stale;
+    private boolean suboptimal;
     private int rebuilds;
     private boolean closed;
 
@@ -98,7 +99,8 @@ final class Swapchain implements AutoCloseable {
         // Twice: a swapchain found out of date is rebuilt and tried once more.
         for (int attempt = 0; attempt < 2; attempt++) {
             SwapchainImages current = images;
-            if (current == null || stale || (current.sizedByUs() && !current.fits(width, height))) {
+            // Suboptimal alone is no reason: some drivers say so for ever, of a swapchain that has the window's size.
+            if (current == null || stale || ((suboptimal || current.sizedByUs()) && !current.fits(width, height))) {
                 if (!rebuild(width, height)) {
                     return Result.NOT_READY;
                 }
@@ -113,7 +115,7 @@ final class Swapchain implements AutoCloseable {
                     return Result.READY;
                 }
                 case VK_SUBOPTIMAL_KHR -> {
-                    stale = true;
+                    suboptimal = true;
                     return Result.READY;
                 }
                 case VK_TIMEOUT, VK_NOT_READY -> {
@@ -165,6 +167,7 @@ final class Swapchain implements AutoCloseable {
                     device, p.get(0), info.format().format(), w, h, info.width() == -1 && info.height() == -1);
         }
         stale = false;
+        suboptimal = false;
         rebuilds++;
         return true;
     }
@@ -198,7 +201,8 @@ final class Swapchain implements AutoCloseable {
         int result = vkQueuePresentKHR(device.queue(), presentInfo);
         switch (result) {
             case VK_SUCCESS -> {}
-            case VK_SUBOPTIMAL_KHR, VK_ERROR_OUT_OF_DATE_KHR -> stale = true;
+            case VK_SUBOPTIMAL_KHR -> suboptimal = true;
+            case VK_ERROR_OUT_OF_DATE_KHR -> stale = true;
             case VK_ERROR_SURFACE_LOST_KHR -> {
                 return false;
             }

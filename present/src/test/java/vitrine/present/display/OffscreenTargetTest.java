@@ -172,11 +172,18 @@ class OffscreenTargetTest {
         assertThat(OffscreenTarget.fit(16384, 1)).isEqualTo(new PresentUri.Size(4096, 1));
     }
 
+    /** The same loop, whatever the target. */
     @Test
-    void noneCounts() {
-        try (NoneTarget none = NoneTarget.create()) {
-            assertThat(none.acquire(1)).isEqualTo(AcquireResult.SKIP);
-            assertThat(none.presented()).isEqualTo(1);
+    void noneCountsAndDrawsNothing() {
+        try (var frame = gpu.frame(colored(0));
+                Composer composer = composer();
+                NoneTarget none = NoneTarget.create()) {
+            long submitted = gpu.timeline.submitted();
+            for (int i = 0; i < 5; i++) {
+                assertThat(gpu.turn(none, i, composer, frame, new Overlay())).isEqualTo(AcquireResult.SKIP);
+            }
+            assertThat(none.presented()).isEqualTo(5);
+            assertThat(gpu.timeline.submitted()).isEqualTo(submitted);
         }
     }
 }

@@ -1,0 +1,54 @@
+package vitrine.present.display;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.lwjgl.vulkan.KHRSurface.VK_COLOR_SPACE_SRGB_NONLINEAR_KHR;
+import static org.lwjgl.vulkan.VK10.*;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import vitrine.present.PresentException;
+import vitrine.present.display.SurfaceInfo.Format;
+
+class SurfaceInfoTest {
+
+    private static Format format(int vkFormat) {
+        return new Format(vkFormat, VK_COLOR_SPACE_SRGB_NONLINEAR_KHR);
+    }
+
+    @Test
+    void prefersFormatsThatKeepCodes() {
+        // As VK_KHR_display lists them on the Pi 5: _SRGB first.
+        assertThat(SurfaceInfo.choose(List.of(format(VK_FORMAT_B8G8R8A8_SRGB), format(VK_FORMAT_B8G8R8A8_UNORM))))
+                .isEqualTo(format(VK_FORMAT_B8G8R8A8_UNORM));
+    }
+
+    @Test
+    void takesEncodingFormatsWhereThereIsNothingElse() {
+        Format chosen = SurfaceInfo.choose(List.of(
+                format(VK_FORMAT_A2B10G10R10_UNORM_PACK32),
+                new Format(VK_FORMAT_B8G8R8A8_UNORM, 1000104002),
+                format(VK_FORMAT_R8G8B8A8_SRGB)));
+        assertThat(chosen).isEqualTo(format(VK_FORMAT_R8G8B8A8_SRGB));
+        assertThat(RenderImage.isSrgb(chosen.format())).isTrue();
+    }
+
+    @Test
+    void saysWhenNothingFits() {
+        assertThatThrownBy(() -> SurfaceInfo.choose(List.of(format(VK_FORMAT_R16G16B16A16_SFLOAT))))
+                .isInstanceOf(PresentException.class)
+                .hasMessageContaining("no 8-bit RGBA format (VkFormats [97])");
+    }
+
+    @Test
+    void staysWithinTheSurfacesLimits() {
+        Format any = format(VK_FORMAT_B8G8R8A8_UNORM);
+        SurfaceInfo wayland = new SurfaceInfo(4, 0, -1, -1, 1, 1, 4096, 4096, 1, 1, any);
+        assertThat(wayland.images(3)).isEqualTo(4);
+        assertThat(wayland.widthFor(5000)).isEqualTo(4096);
+        SurfaceInfo display = new SurfaceInfo(2, 2, 1920, 1080, 1920, 1080, 1920, 1080, 1, 1, any);
+        assertThat(display.images(3)).isEqualTo(2);
+        assertThat(display.widthFor(5000)).isEqualTo(1920);
+        assertThat(display.heightFor(1)).isEqualTo(1080);
+    }
+}
