@@ -2,6 +2,9 @@ package vitrine.capture;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.opencv_core.Mat;
@@ -28,13 +31,20 @@ final class DemoProducer implements FrameProducer {
     private final FrameFormat format;
     private final int framesEach;
     private final int framesFade;
-    private final List<DemoPhoto> photos = new ArrayList<>();
+    /** Each runs once; the first on the producer's thread, the others beside it, so that no frame waits for them. */
+    private final List<FutureTask<DemoPhoto>> photos = new ArrayList<>();
+
+    private final Thread loader =
+            Thread.ofPlatform().daemon().name("capture-demo").unstarted(() -> photos.forEach(FutureTask::run));
     private long frame;
 
     private DemoProducer(FrameFormat format, double fps) {
         this.format = format;
         this.framesEach = (int) Math.max(1, Math.round(SECONDS_EACH * fps));
         this.framesFade = (int) Math.round(SECONDS_FADE * fps);
+        for (DemoView view : VIEWS) {
+            photos.add(new FutureTask<>(() -> DemoPhoto.load(view, format.width(), format.height())));
+        }
     }
 
     static ProducedSource.Opened open(SourceUri uri, SourceOptions options) {
@@ -60,11 +70,14 @@ final class DemoProducer implements FrameProducer {
     }
 
     @Override
-    public long produce(CapturedFrame target) {
+    public long produce(CapturedFrame target) throws InterruptedException {
         Planes out = target.attachment() instanceof Planes p ? p : planesOf(target);
         int which = (int) (frame / framesEach % VIEWS.size());
         int at = (int) (frame % framesEach);
-        frame++;
+        if (frame++ == 0) {
+            photos.getFirst().run();
+            loader.start();
+        }
         photo(which).render((double) at / framesEach, out.luma, out.chroma);
         long bytes = format.pictureBytes();
         int fading = at - (framesEach - framesFade);
@@ -81,14 +94,30 @@ final class DemoProducer implements FrameProducer {
 
     @Override
     public void close() {
-        photos.forEach(DemoPhoto::close);
+        boolean interrupted = false;
+        while (loader.isAlive()) {
+            try {
+                loader.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        for (FutureTask<DemoPhoto> photo : photos) {
+            if (photo.state() == Future.State.SUCCESS) {
+                photo.resultNow().close();
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
-    private DemoPhoto photo(int index) {
-        while (photos.size() <= index) {
-            photos.add(DemoPhoto.load(VIEWS.get(photos.size()), format.width(), format.height()));
+    private DemoPhoto photo(int index) throws InterruptedException {
+        try {
+            return photos.get(index).get();
+        } catch (ExecutionException e) {
+            throw new AssertionError(e.getCause());
         }
-        return photos.get(index);
     }
 
     private Planes planesOf(CapturedFrame target) {
