@@ -33,6 +33,9 @@ public final class FdMemory implements AutoCloseable {
             fd.close();
             throw new LinuxException("mmap of " + size + " bytes", name, (int) -address, "");
         }
+        if (rung.isDmaBuf()) {
+            DmaBuf.setName(fd.number(), name);
+        }
         Arena arena = Arena.ofShared();
         MemorySegment memory =
                 MemorySegment.ofAddress(address).reinterpret(size, arena, s -> Libc.munmap(s.address(), s.byteSize()));

@@ -33,6 +33,7 @@ class IoctlTest {
     void agreesWithTheHeadersOfThisMachine() throws Exception {
         Map<String, Long> expected = new LinkedHashMap<>();
         expected.put("DMA_BUF_IOCTL_SYNC", DmaBuf.DMA_BUF_IOCTL_SYNC);
+        expected.put("DMA_BUF_SET_NAME_B", DmaBuf.DMA_BUF_SET_NAME);
         expected.put("DMA_HEAP_IOCTL_ALLOC", DmaBuf.DMA_HEAP_IOCTL_ALLOC);
         expected.put("UDMABUF_CREATE", DmaBuf.UDMABUF_CREATE);
         expected.put("sizeof(struct dma_buf_sync)", (long) DmaBuf.SYNC_BYTES);
