@@ -1,15 +1,23 @@
 // The two buffers of a preprocess pass: frame in, tensor out. Include after include/frame.glsl.
 //   with DEVICE_ADDRESS   push constants: the frame's address, then the tensor's, each low word first, multiples of 16
-//   without               storage buffers 0 (frame) and 1 (tensor) of set 0
+//   without               storage buffers 0 (frame) and 1 (tensor) of set 0; the addresses, if there, mean nothing
+//   with COLOR_PUSH       push constants that general.comp reads follow the addresses
 
 #ifndef BUFFERS_GLSL
 #define BUFFERS_GLSL
 
-#ifdef DEVICE_ADDRESS
+#if defined(DEVICE_ADDRESS) || defined(COLOR_PUSH)
 layout(push_constant) uniform Push {
     uvec2 frame;
     uvec2 tensor;
+#ifdef COLOR_PUSH
+    vec4 color[3]; // for each channel of the tensor: factors of the three component codes, and a constant
+    uint orientation; // rotation, plus 4 for mirror
+#endif
 } push;
+#endif
+
+#ifdef DEVICE_ADDRESS
 #define FRAME_ADDRESS push.frame
 
 layout(buffer_reference, std430, buffer_reference_align = 16) restrict writeonly buffer TensorWords {

@@ -38,12 +38,6 @@ vec3 tensor_scale() {
     return vec3(SCALE_0, SCALE_1, SCALE_2);
 }
 
-// R'G'B' 0..1 to the values of the tensor's channels 0, 1, 2.
-vec3 tensor_value(vec3 rgb) {
-    vec3 v = TENSOR_BGR ? rgb.bgr : rgb;
-    return (v * 255.0 - tensor_mean()) * tensor_scale();
-}
-
 vec3 tensor_pad() {
     return (vec3(PAD) - tensor_mean()) * tensor_scale();
 }

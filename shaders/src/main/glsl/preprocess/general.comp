@@ -1,5 +1,6 @@
 #version 460
 #extension GL_GOOGLE_include_directive : require
+#extension GL_EXT_control_flow_attributes : require
 // Frame to tensor for every pixel format, orientation, filter, tensor type and odd geometry. The specialised shaders
 // beside it are faster for what cameras and networks commonly use; this one is right everywhere.
 //
@@ -14,6 +15,7 @@
 // Pixels of a group outside the picture get the pad value.
 
 #include "include/frame.glsl"
+#define COLOR_PUSH
 #include "include/buffers.glsl"
 #include "include/frame_read.glsl"
 #include "include/tensor.glsl"
@@ -54,16 +56,15 @@ Box box_of(uint i, uint n, uint size, uint shift, bool left) {
     return b;
 }
 
-float row_sum(uint c, Box x, int y) {
-    uint origin = component_origin(c) + uint(clamp(y, 0, int(component_height(c)) - 1)) * component_stride(c);
+float row_sum(uint c, Box x, uint row) {
     uint step = component_step(c);
     int end = int(component_width(c)) - 1;
-    float sum = x.first_weight * float(frame_byte(origin + uint(clamp(x.first, 0, end)) * step))
-        + x.last_weight * float(frame_byte(origin + uint(clamp(x.last, 0, end)) * step));
+    float sum = x.first_weight * float(frame_byte(row + uint(max(x.first, 0)) * step))
+        + x.last_weight * float(frame_byte(row + uint(min(x.last, end)) * step));
     if (AREA) {
         uint whole = 0u;
-        for (int i = x.first + 1; i < x.last; i++) {
-            whole += frame_byte(origin + uint(i) * step);
+        [[dont_unroll]] for (int i = x.first + 1; i < x.last; i++) {
+            whole += frame_byte(row + uint(i) * step);
         }
         sum += x.unit * float(whole);
     }
@@ -73,13 +74,30 @@ float row_sum(uint c, Box x, int y) {
 float component_box(uint c, uvec2 i, uvec2 n) {
     Box x = box_of(i.x, n.x, SOURCE_WIDTH, component_shift_x(c), component_shift_x(c) == 1u && SITING == SITING_LEFT);
     Box y = box_of(i.y, n.y, SOURCE_HEIGHT, component_shift_y(c), false);
-    float sum = y.first_weight * row_sum(c, x, y.first);
-    if (AREA) {
-        for (int j = y.first + 1; j < y.last; j++) {
-            sum += y.unit * row_sum(c, x, j);
-        }
+    int end = int(component_height(c)) - 1;
+    uint origin = component_origin(c);
+    uint stride = component_stride(c);
+    if (!AREA) {
+        return y.first_weight * row_sum(c, x, origin + uint(max(y.first, 0)) * stride)
+            + y.last_weight * row_sum(c, x, origin + uint(min(y.last, end)) * stride);
     }
-    return sum + y.last_weight * row_sum(c, x, y.last);
+    // One loop instead of three pieces: lavapipe's compiler is slow, and each read is a lot of code there.
+    float sum = 0.0;
+    [[dont_unroll]] for (int j = y.first; j <= y.last; j++) {
+        float weight = j == y.first ? y.first_weight : j == y.last ? y.last_weight : y.unit;
+        sum += weight * row_sum(c, x, origin + uint(clamp(j, 0, end)) * stride);
+    }
+    return sum;
+}
+
+// Component codes to the values of the tensor's channels: affine, then clamped to black and white. The factors come with
+// the push constants, and the orientation too, so that one pipeline serves every colour encoding and orientation.
+vec3 tensor_from_color(vec3 code) {
+    vec4 v = vec4(code, 1.0);
+    vec3 value = vec3(dot(push.color[0], v), dot(push.color[1], v), dot(push.color[2], v));
+    vec3 black = -tensor_mean() * tensor_scale();
+    vec3 white = (255.0 - tensor_mean()) * tensor_scale();
+    return clamp(value, min(black, white), max(black, white));
 }
 
 // Values of the three channels at a tensor pixel.
@@ -94,19 +112,32 @@ vec3 value_at(uint pixel) {
     uvec2 n = uvec2(CONTENT_WIDTH, CONTENT_HEIGHT);
     uvec2 back = n - 1u - upright;
     uvec2 i = upright;
-    if (ROTATION == 1u) {
+    uint rotation = push.orientation & 3u;
+    if (rotation == 1u) {
         i = uvec2(upright.y, back.x);
-        n = n.yx;
-    } else if (ROTATION == 2u) {
+    } else if (rotation == 2u) {
         i = back;
-    } else if (ROTATION == 3u) {
+    } else if (rotation == 3u) {
         i = uvec2(back.y, upright.x);
-        n = n.yx;
     }
-    if (MIRROR) {
+    n = (rotation & 1u) == 1u ? n.yx : n;
+    if ((push.orientation & 4u) != 0u) {
         i.x = n.x - 1u - i.x;
     }
-    return tensor_value(frame_rgb(vec3(component_box(0u, i, n), component_box(1u, i, n), component_box(2u, i, n))));
+    vec3 code = vec3(0.0);
+    [[dont_unroll]] for (uint c = 0u; c < 3u; c++) {
+        float v = component_box(c, i, n);
+        code = vec3(c == 0u ? v : code.x, c == 1u ? v : code.y, c == 2u ? v : code.z);
+    }
+    return tensor_from_color(code);
+}
+
+// The last group of an odd NHWC tensor has pixels, and words, that the tensor lacks.
+void tensor_write_inside(uint i, uint word) {
+    uint n = elements_per_word();
+    if (i < (3u * tensor_plane() + n - 1u) / n) {
+        tensor_write(i, word);
+    }
 }
 
 // Element e of a group's 3 words, its bits shifted into place.
@@ -129,17 +160,17 @@ void main() {
     uint size = element_size();
     if (!GROUP_PIXELS) {
         uint word = 0u;
-        for (uint k = 0u; k < n; k++) {
+        [[dont_unroll]] for (uint k = 0u; k < n; k++) {
             uint e = n * group + k;
             uint c = e / tensor_plane();
             vec3 v = value_at(e - c * tensor_plane());
             word |= element_bits(c == 0u ? v.x : c == 1u ? v.y : v.z) << (k * size);
         }
-        tensor_write(group, word);
+        tensor_write_inside(group, word);
         return;
     }
     uvec3 words = uvec3(0u);
-    for (uint k = 0u; k < n; k++) {
+    [[dont_unroll]] for (uint k = 0u; k < n; k++) {
         vec3 v = value_at(n * group + k);
         uvec3 bits = uvec3(element_bits(v.x), element_bits(v.y), element_bits(v.z));
         if (TENSOR_NHWC) {
@@ -150,7 +181,7 @@ void main() {
     }
     uint first = TENSOR_NHWC ? 3u * group : group;
     uint pitch = TENSOR_NHWC ? 1u : tensor_plane() / n;
-    tensor_write(first, words.x);
-    tensor_write(first + pitch, words.y);
-    tensor_write(first + 2u * pitch, words.z);
+    tensor_write_inside(first, words.x);
+    tensor_write_inside(first + pitch, words.y);
+    tensor_write_inside(first + 2u * pitch, words.z);
 }

@@ -23,7 +23,7 @@ const uint MAX_SCALE = 18u;
 const uint MAX_WORDS = 6u; // a row of the widest box and 3 bytes before it
 const uint HALVES = 0x00ff00ffu;
 
-// Words that cover any box of a row: its bytes, up to 3 before the first and the last one's neighbours.
+// Words that cover any box of a row.
 const uint LUMA_WORDS = (SOURCE_WIDTH / CONTENT_WIDTH + 8u) / 4u;
 const uint CHROMA_WORDS = (SOURCE_WIDTH / (2u * CONTENT_WIDTH) + 4u) / 2u;
 
@@ -62,14 +62,14 @@ float luma_box(Box x, Box y) {
     uint base = x.first >> 2;
     int begin = int(x.first & 3u) + 1;
     int end = int(x.last - 4u * base);
-    uint last_word = uint(end) >> 2;
     uint first_shift = (x.first & 3u) << 3;
     uint last_shift = (x.last & 3u) << 3;
     uint masks[MAX_WORDS];
+    uint at[MAX_WORDS]; // never past the last byte's word, which so comes last
     [[unroll]] for (uint k = 0u; k < MAX_WORDS; k++) {
         masks[k] = low_bytes(end - int(4u * k)) & ~low_bytes(begin - int(4u * k));
+        at[k] = min(k, uint(end) >> 2);
     }
-
     LumaSums sums = LumaSums(0u, 0u, 0u);
     float total = 0.0;
     uint address = (PLANE0_OFFSET + y.first * PLANE0_STRIDE) / 4u + base;
@@ -77,13 +77,13 @@ float luma_box(Box x, Box y) {
         LumaSums row = LumaSums(0u, 0u, 0u);
         [[unroll]] for (uint k = 0u; k < MAX_WORDS; k++) {
             if (k < LUMA_WORDS) {
-                uint word = frame_word(address + k);
+                uint word = frame_word(address + at[k]);
                 uint masked = word & masks[k];
                 row.whole += (masked & HALVES) + ((masked >> 8) & HALVES);
                 if (k == 0u) {
                     row.first = (word >> first_shift) & 0xffu;
                 }
-                row.last = last_word == k ? word : row.last;
+                row.last = word;
             }
         }
         row.last = (row.last >> last_shift) & 0xffu;
@@ -107,12 +107,13 @@ vec2 chroma_box(Box x, Box y) {
     uint base = x.first >> 1;
     int begin = 2 * (int(x.first & 1u) + 1);
     int end = 2 * int(x.last - 2u * base);
-    uint last_word = (x.last >> 1) - base;
     uint first_shift = (x.first & 1u) << 4;
     uint last_shift = (x.last & 1u) << 4;
     uint masks[MAX_WORDS];
+    uint at[MAX_WORDS];
     [[unroll]] for (uint k = 0u; k < MAX_WORDS; k++) {
         masks[k] = low_bytes(end - int(4u * k)) & ~low_bytes(begin - int(4u * k));
+        at[k] = min(k, uint(end) >> 2);
     }
     uvec2 sum_whole = uvec2(0u);
     uvec2 sum_first = uvec2(0u);
@@ -125,13 +126,13 @@ vec2 chroma_box(Box x, Box y) {
         uint last = 0u;
         [[unroll]] for (uint k = 0u; k < MAX_WORDS; k++) {
             if (k < CHROMA_WORDS) {
-                uint word = frame_word(address + k);
+                uint word = frame_word(address + at[k]);
                 uint masked = word & masks[k];
                 whole += uvec2(masked & HALVES, (masked >> 8) & HALVES);
                 if (k == 0u) {
                     first = word >> first_shift;
                 }
-                last = last_word == k ? word : last;
+                last = word;
             }
         }
         last >>= last_shift;

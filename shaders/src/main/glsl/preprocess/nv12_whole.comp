@@ -10,8 +10,8 @@
 // A thread makes 8 neighbouring pixels out of 2 * RATIO words a row; a workgroup makes one row. Bytes are added within
 // words: `(w & 0x00ff00ff) + ...` holds two sums of up to 257 bytes each. Averages first, one conversion after.
 //
-// Asks for: plane offsets, strides and the frame's address multiples of 16 (RATIO 3: 8); CONTENT_X, CONTENT_WIDTH / 2 and
-// TENSOR_WIDTH multiples of 4.
+// Asks for: plane offsets, strides and the frame's address multiples of 16 (RATIO 3: 8); CONTENT_WIDTH a multiple of 8,
+// CONTENT_X and TENSOR_WIDTH of 4; CONTENT_WIDTH / 8 threads a row, no more.
 
 #include "include/frame.glsl"
 #include "include/buffers.glsl"

@@ -12,8 +12,9 @@ import java.util.Map;
  * @param code the SPIR-V module, little-endian words; not to be changed
  * @param pushConstantBytes end of the push-constant block's last member, 0 without a block
  * @param bindings descriptors by set, then binding
- * @param specConstants id ({@code constant_id}) to name
- * @param localSize invocations in a workgroup; 1, 1, 1 for graphics
+ * @param specConstants id ({@code constant_id}) to name; those of a {@code local_size_x_id} are LOCAL_SIZE_X to _Z; those
+ *     the shader never uses are not there
+ * @param localSize invocations in a workgroup, where they are not specialisation constants; 1, 1, 1 for graphics
  */
 @SuppressWarnings("ArrayRecordComponent") // the code goes to vkCreateShaderModule as it is; nobody compares it
 public record Spirv(
@@ -37,6 +38,11 @@ public record Spirv(
      */
     public static Spirv parse(String name, byte[] code) {
         return new SpirvReflection(name, code).spirv();
+    }
+
+    /** True if the code uses a specialisation constant of this GLSL name. */
+    public boolean hasSpecConstant(String constantName) {
+        return specConstants.containsValue(constantName);
     }
 
     /** The id of a specialisation constant by its GLSL name; an error if the shader has none. */

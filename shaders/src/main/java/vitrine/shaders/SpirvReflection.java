@@ -32,6 +32,7 @@ final class SpirvReflection {
     private static final int OP_TYPE_STRUCT = 30;
     private static final int OP_TYPE_POINTER = 32;
     private static final int OP_CONSTANT = 43;
+    private static final int OP_SPEC_CONSTANT_COMPOSITE = 51;
     private static final int OP_VARIABLE = 59;
     private static final int OP_DECORATE = 71;
     private static final int OP_MEMBER_DECORATE = 72;
@@ -41,9 +42,12 @@ final class SpirvReflection {
     private static final int DECORATION_BUFFER_BLOCK = 3;
     private static final int DECORATION_ARRAY_STRIDE = 6;
     private static final int DECORATION_MATRIX_STRIDE = 7;
+    private static final int DECORATION_BUILT_IN = 11;
     private static final int DECORATION_BINDING = 33;
     private static final int DECORATION_SET = 34;
     private static final int DECORATION_OFFSET = 35;
+
+    private static final int BUILT_IN_WORKGROUP_SIZE = 25;
 
     private static final int CLASS_UNIFORM_CONSTANT = 0;
     private static final int CLASS_UNIFORM = 2;
@@ -61,6 +65,7 @@ final class SpirvReflection {
     private final Map<Integer, Map<Integer, Integer>> decorations = new HashMap<>();
     private final Map<Integer, Map<Integer, Map<Integer, Integer>>> memberDecorations = new HashMap<>();
     private final List<int[]> variables = new ArrayList<>();
+    private final List<int[]> composites = new ArrayList<>();
     private @Nullable Stage stage;
     private LocalSize localSize = LocalSize.ONE;
 
@@ -101,6 +106,7 @@ final class SpirvReflection {
             }
             case OP_CONSTANT -> constants.put(w[2], w[3]);
             case OP_VARIABLE -> variables.add(w);
+            case OP_SPEC_CONSTANT_COMPOSITE -> composites.add(w);
             case OP_DECORATE ->
                 decorations.computeIfAbsent(w[1], k -> new HashMap<>()).put(w[2], w.length > 3 ? w[3] : 0);
             case OP_MEMBER_DECORATE ->
@@ -141,6 +147,15 @@ final class SpirvReflection {
             }
         }
         bindings.sort(Comparator.comparingInt(Binding::set).thenComparingInt(Binding::binding));
+        for (int[] c : composites) {
+            if (decorations.getOrDefault(c[2], Map.of()).getOrDefault(DECORATION_BUILT_IN, -1)
+                    == BUILT_IN_WORKGROUP_SIZE) {
+                // layout(local_size_x_id = N) makes constants that have no name of their own.
+                names.put(c[3], "LOCAL_SIZE_X");
+                names.put(c[4], "LOCAL_SIZE_Y");
+                names.put(c[5], "LOCAL_SIZE_Z");
+            }
+        }
         Map<Integer, String> specConstants = new HashMap<>();
         decorations.forEach((id, d) -> {
             Integer specId = d.get(DECORATION_SPEC_ID);

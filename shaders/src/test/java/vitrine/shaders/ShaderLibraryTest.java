@@ -28,13 +28,14 @@ class ShaderLibraryTest {
     }
 
     @Test
-    void addressVariantsHaveNoDescriptorAndTheOthersNoPushConstant() {
+    void addressVariantsHaveNoDescriptorAndTheOthersNoAddress() {
         Spirv byAddress = ShaderLibrary.load("preprocess/general.comp", "DEVICE_ADDRESS");
         assertThat(byAddress.bindings()).isEmpty();
-        assertThat(byAddress.pushConstantBytes()).isEqualTo(16);
+        assertThat(byAddress.pushConstantBytes()).isEqualTo(16 + 3 * 16 + 4);
         Spirv byBuffer = ShaderLibrary.load("preprocess/general.comp");
         assertThat(byBuffer.bindings()).hasSize(2);
-        assertThat(byBuffer.pushConstantBytes()).isZero();
+        assertThat(ShaderLibrary.load("preprocess/nv12_area.comp").pushConstantBytes())
+                .isZero();
         assertThat(byBuffer.specConstant("TENSOR_TYPE")).isEqualTo(16);
     }
 
