@@ -27,9 +27,9 @@ import vitrine.inference.preprocess.TensorSpec;
  * Detection the way an OpenCV program does it: resize, border, blobFromImage, a decode written straight from the model's
  * description and OpenCV's own NMSBoxesBatched. The twin that the detector is held against.
  */
-final class ClassicalPath {
+public final class ClassicalPath {
 
-    record Box(int classIndex, float score, double x, double y, double w, double h) {
+    public record Box(int classIndex, float score, double x, double y, double w, double h) {
         double overlap(Detections d, int i) {
             double sw = Math.min(x + w, d.x(i) + d.w(i)) - Math.max(x, d.x(i));
             double sh = Math.min(y + h, d.y(i) + d.h(i)) - Math.max(y, d.y(i));
@@ -40,7 +40,7 @@ final class ClassicalPath {
 
     private ClassicalPath() {}
 
-    static Mat picture(Path file) {
+    public static Mat picture(Path file) {
         Mat bgr = opencv_imgcodecs.imread(file.toString());
         if (bgr.empty()) {
             throw new AssertionError("OpenCV cannot read " + file);
@@ -74,7 +74,7 @@ final class ClassicalPath {
     }
 
     /** YOLOX-Nano in either layout, from the untouched file, decoded naively. */
-    static List<Box> yolox(ModelSpec model, Mat bgr, boolean v8) {
+    public static List<Box> yolox(ModelSpec model, Mat bgr, boolean v8) {
         TensorSpec spec = model.input();
         Net net = opencv_dnn.readNetFromONNX(model.file().toString());
         double r = Math.min((double) spec.width() / bgr.cols(), (double) spec.height() / bgr.rows());

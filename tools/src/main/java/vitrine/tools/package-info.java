@@ -1,4 +1,4 @@
-/** The vitrine command line and its frame loop. */
+/** The vitrine command line. Commands are thin; the work is in the packages below. */
 @NullMarked
 package vitrine.tools;
 

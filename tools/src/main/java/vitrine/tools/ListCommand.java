@@ -1,0 +1,74 @@
+package vitrine.tools;
+
+import java.io.PrintWriter;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import vitrine.engine.device.GpuInfo;
+import vitrine.engine.device.InstanceOptions;
+import vitrine.engine.device.PhysicalDevices;
+import vitrine.engine.device.VulkanInstance;
+import vitrine.tools.kiosk.Presentation;
+
+/** {@code vitrine list gpus|displays|cameras}: what this machine has, as a person wants to read it. */
+@Command(name = "list", description = "List gpus, displays or cameras.", mixinStandardHelpOptions = true)
+final class ListCommand implements Runnable {
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    private CommandSpec spec() {
+        if (spec == null) {
+            throw new AssertionError("picocli fills this in");
+        }
+        return spec;
+    }
+
+    private PrintWriter out() {
+        return spec().commandLine().getOut();
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec().commandLine(), "list what? gpus, displays or cameras");
+    }
+
+    @Command(name = "gpus", description = "Vulkan devices, the one that would be taken first.")
+    int gpus() {
+        try (VulkanInstance instance = VulkanInstance.create(InstanceOptions.headless(false))) {
+            List<GpuInfo> gpus = PhysicalDevices.list(instance);
+            if (gpus.isEmpty()) {
+                out().println("no Vulkan device; a software driver: sudo apt-get install mesa-vulkan-drivers");
+            }
+            for (GpuInfo gpu : gpus) {
+                out().println(gpu.name());
+                out().println("  type      " + gpu.type().words());
+                out().println("  Vulkan    " + gpu.apiVersion());
+                out().println("  driver    " + gpu.driver());
+                out().println("  dma-buf   " + (gpu.dmaBufImport() ? "imports" : "no import: frames are copied"));
+                out().println("  usable    "
+                        + (gpu.usable() ? "yes" : "no, lacks " + String.join(", ", gpu.missing())));
+            }
+            out().flush();
+            return 0;
+        }
+    }
+
+    @Command(name = "displays", description = "Where pictures can be shown.")
+    int displays() {
+        Presentation.reachable().forEach(out()::println);
+        out().flush();
+        return 0;
+    }
+
+    @Command(name = "cameras", description = "Cameras that can be opened.")
+    int cameras() {
+        out().println(
+                        "v4l2: cameras come with a later version of Vitrine; demo:, pattern:, files and streams work now");
+        out().flush();
+        return 0;
+    }
+}

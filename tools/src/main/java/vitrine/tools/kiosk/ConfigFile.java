@@ -1,0 +1,193 @@
+package vitrine.tools.kiosk;
+
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.tomlj.Toml;
+import org.tomlj.TomlParseResult;
+import org.tomlj.TomlPosition;
+import org.tomlj.TomlTable;
+
+/**
+ * Reads {@link RunOptions} from a TOML file. Keys are the long options with underscores, at the top level:
+ *
+ * <pre>
+ * source = "v4l2:"
+ * rotate = 90
+ * every_frame = true
+ * </pre>
+ *
+ * Paths are relative to the file's own folder. Whatever cannot be meant is an error with file, line and column.
+ */
+final class ConfigFile {
+
+    private static final long MAX_BYTES = 1 << 20;
+
+    private final Path file;
+    private final RunOptions options = new RunOptions();
+    private final Map<String, Setter> setters = new LinkedHashMap<>();
+
+    private interface Setter {
+        void set(TomlTable table, List<String> key);
+    }
+
+    private ConfigFile(Path file) {
+        this.file = file;
+        setters.put("source", (t, k) -> options.source = text(t, k));
+        setters.put("model", (t, k) -> options.model = text(t, k));
+        setters.put("present", (t, k) -> options.present = text(t, k));
+        setters.put(
+                "frames",
+                (t, k) -> options.frames =
+                        checked(t, k, () -> RunOptions.range("frames", whole(t, k), 0, Long.MAX_VALUE)));
+        setters.put("detections", (t, k) -> options.detections = path(t, k));
+        setters.put("report", (t, k) -> options.report = path(t, k));
+        setters.put("debug", (t, k) -> options.debug = flag(t, k));
+        setters.put("gpu", (t, k) -> options.gpu = text(t, k));
+        setters.put("rotate", (t, k) -> {
+            long degrees = whole(t, k);
+            checked(t, k, () -> RunOptions.orientation(degrees, false));
+            options.rotate = degrees;
+        });
+        setters.put("mirror", (t, k) -> options.mirror = flag(t, k));
+        setters.put("filter", (t, k) -> {
+            String name = text(t, k);
+            checked(t, k, () -> RunOptions.filter(name));
+            options.filter = name;
+        });
+        setters.put("tensor_siting", (t, k) -> {
+            String where = text(t, k);
+            checked(t, k, () -> RunOptions.siting("tensor_siting", where));
+            options.tensorSiting = where;
+        });
+        setters.put("picture_siting", (t, k) -> {
+            String where = text(t, k);
+            checked(t, k, () -> RunOptions.siting("picture_siting", where));
+            options.pictureSiting = where;
+        });
+        setters.put(
+                "threads",
+                (t, k) -> options.threads = checked(t, k, () -> RunOptions.range("threads", whole(t, k), 0, 256)));
+        setters.put("every_frame", (t, k) -> options.everyFrame = flag(t, k));
+        setters.put("score", (t, k) -> {
+            double value = number(t, k);
+            checked(t, k, () -> RunOptions.fraction("score", value));
+            options.score = value;
+        });
+        setters.put("iou", (t, k) -> {
+            double value = number(t, k);
+            checked(t, k, () -> RunOptions.fraction("iou", value));
+            options.iou = value;
+        });
+        setters.put("font", (t, k) -> options.font = path(t, k));
+    }
+
+    /**
+     * Reads the file.
+     *
+     * @throws ConfigException in one line
+     */
+    static RunOptions read(Path file) {
+        return new ConfigFile(file).parse();
+    }
+
+    private RunOptions parse() {
+        String text;
+        try {
+            if (Files.isRegularFile(file) && Files.size(file) > MAX_BYTES) {
+                throw new ConfigException(file + " has more than 1 MiB: is it a configuration file?");
+            }
+            text = Files.readString(file, StandardCharsets.UTF_8);
+        } catch (NoSuchFileException e) {
+            throw new ConfigException("--config " + file + ": there is no such file");
+        } catch (CharacterCodingException e) {
+            throw new ConfigException("--config " + file + " is not UTF-8 text: is it a TOML file?");
+        } catch (IOException e) {
+            throw new ConfigException("--config " + file + " cannot be read"
+                    + (Files.isDirectory(file) ? ": it is a folder" : ": " + e.getMessage()));
+        }
+        TomlParseResult result = Toml.parse(text);
+        if (result.hasErrors()) {
+            var error = result.errors().getFirst();
+            throw new ConfigException(place(error.position()) + oneLine(error.getMessage()));
+        }
+        for (String key : result.keySet()) {
+            List<String> path = List.of(key);
+            Setter setter = setters.get(key);
+            if (setter == null) {
+                throw new ConfigException(place(result.inputPositionOf(path)) + "unknown key '" + key + "'; known are "
+                        + String.join(", ", setters.keySet()));
+            }
+            setter.set(result, path);
+        }
+        return options;
+    }
+
+    private String text(TomlTable table, List<String> key) {
+        return typed(table, key, String.class, "a string");
+    }
+
+    private long whole(TomlTable table, List<String> key) {
+        return typed(table, key, Long.class, "a whole number");
+    }
+
+    private boolean flag(TomlTable table, List<String> key) {
+        return typed(table, key, Boolean.class, "true or false");
+    }
+
+    private double number(TomlTable table, List<String> key) {
+        Object value = table.get(key);
+        return value instanceof Long whole ? whole : typed(table, key, Double.class, "a number");
+    }
+
+    private Path path(TomlTable table, List<String> key) {
+        String text = text(table, key);
+        try {
+            Path folder = file.toAbsolutePath().getParent();
+            return folder == null ? Path.of(text) : folder.resolve(text);
+        } catch (InvalidPathException e) {
+            throw new ConfigException(place(table.inputPositionOf(key)) + key.getFirst() + " is not a path");
+        }
+    }
+
+    private <T> T typed(TomlTable table, List<String> key, Class<T> type, String words) {
+        Object value = table.get(key);
+        if (!type.isInstance(value)) {
+            throw new ConfigException(place(table.inputPositionOf(key)) + key.getFirst() + " must be " + words);
+        }
+        return type.cast(value);
+    }
+
+    private interface Check<T> {
+        T get();
+    }
+
+    private <T> T checked(TomlTable table, List<String> key, Check<T> check) {
+        try {
+            return check.get();
+        } catch (ConfigException e) {
+            String message = String.valueOf(e.getMessage());
+            if (message.startsWith(file.toString())) {
+                throw e;
+            }
+            throw new ConfigException(
+                    place(table.inputPositionOf(key)) + (message.startsWith("--") ? message.substring(2) : message));
+        }
+    }
+
+    private String place(@Nullable TomlPosition position) {
+        return position == null ? file + ": " : file + ":" + position.line() + ":" + position.column() + ": ";
+    }
+
+    private static String oneLine(@Nullable String message) {
+        return message == null ? "not TOML" : message.replaceAll("\\s+", " ");
+    }
+}

@@ -1,0 +1,361 @@
+package vitrine.tools.kiosk;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import org.lwjgl.vulkan.VkCommandBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import vitrine.capture.Capture;
+import vitrine.capture.CapturedFrame;
+import vitrine.capture.FrameSource;
+import vitrine.capture.SourceException;
+import vitrine.engine.command.FrameRing;
+import vitrine.engine.command.ReleaseQueue;
+import vitrine.engine.command.Timeline;
+import vitrine.engine.device.VulkanDevice;
+import vitrine.engine.linux.FdMemoryAllocator;
+import vitrine.engine.memory.TensorMemory;
+import vitrine.engine.profile.GpuTimer;
+import vitrine.engine.profile.LatencyHistogram;
+import vitrine.inference.Detections;
+import vitrine.inference.model.ModelSpec;
+import vitrine.inference.preprocess.PreprocessPass;
+import vitrine.present.display.AcquireResult;
+import vitrine.present.display.FrameTarget;
+import vitrine.present.overlay.Overlay;
+import vitrine.present.text.Font;
+
+/**
+ * The whole pipeline, frame by frame: capture, tensor, picture. Detection runs beside it; the newest boxes are drawn on
+ * the newest frame, and the loop never waits for the network unless every frame shall be inferred.
+ *
+ * <p>One thread. In steady state a frame allocates next to nothing.
+ */
+final class FrameLoop implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FrameLoop.class);
+
+    private static final long CAPTURE_TIMEOUT_NANOS = 100_000_000;
+    private static final int PASS_TENSOR = 0;
+    private static final int PASS_PICTURE = 1;
+    private static final int PASSES = 2;
+
+    /** Frames after which the loop counts as warm, for the figure of what it allocates. */
+    private static final long WARM_FRAMES = 150;
+
+    /** Up to this many frames, each is inferred: whoever asks for so few wants to see their boxes. */
+    private static final long FEW_FRAMES = 3;
+
+    private final VulkanDevice device;
+    private final RunSettings settings;
+    private final ModelSpec model;
+    private final FrameSource source;
+    private final FrameTarget target;
+    private final InferenceWorker worker;
+    private final StopSignal stop;
+    private final Font font;
+    private final Timeline timeline;
+    private final ReleaseQueue releases;
+    private final FrameRing ring;
+    private final GpuTimer timer;
+    private final List<TensorSlot> tensors = new ArrayList<>();
+    private final boolean everyFrame;
+    private final Overlay overlay = new Overlay();
+    private final Detections detections = new Detections();
+    private long detectionsSeen;
+    private CameraStage stage;
+
+    // What each frame in flight has timed on the GPU.
+    private final boolean[][] timed = new boolean[FrameRing.FRAMES][PASSES];
+
+    private final LatencyHistogram importing;
+    private final LatencyHistogram tensorPass = new LatencyHistogram();
+    private final LatencyHistogram picturePass = new LatencyHistogram();
+    private final LatencyHistogram presenting = new LatencyHistogram();
+    private final LatencyHistogram captureToPresent = new LatencyHistogram();
+    private final LatencyHistogram detectionAge = new LatencyHistogram();
+    private long captured;
+    private long bytesImported;
+    private long firstFrameNanos;
+    private long firstPresentNanos;
+    private long lastFrameNanos;
+    private final ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private long warmBytes;
+    private long lastBytes;
+
+    private FrameLoop(
+            VulkanDevice device,
+            RunSettings settings,
+            ModelSpec model,
+            FrameSource source,
+            FrameTarget target,
+            InferenceWorker worker,
+            StopSignal stop,
+            Font font,
+            Timeline timeline,
+            ReleaseQueue releases,
+            LatencyHistogram importing,
+            CameraStage stage) {
+        this.device = device;
+        this.settings = settings;
+        this.model = model;
+        this.source = source;
+        this.target = target;
+        this.worker = worker;
+        this.stop = stop;
+        this.font = font;
+        this.timeline = timeline;
+        this.releases = releases;
+        this.importing = importing;
+        this.stage = stage;
+        ring = FrameRing.create(device, timeline);
+        timer = GpuTimer.create(device, FrameRing.FRAMES, PASSES);
+        everyFrame = settings.everyFrame()
+                || source.info().still()
+                || (settings.frames() > 0 && settings.frames() <= FEW_FRAMES);
+    }
+
+    /** Joins the parts, which stay their makers' and outlive the loop; tensors and passes are the loop's own. */
+    static FrameLoop create(
+            VulkanDevice device,
+            Timeline timeline,
+            ReleaseQueue releases,
+            FdMemoryAllocator allocator,
+            RunSettings settings,
+            ModelSpec model,
+            FrameSource source,
+            FrameTarget target,
+            InferenceWorker worker,
+            StopSignal stop,
+            Font font) {
+        LatencyHistogram importing = new LatencyHistogram();
+        CameraStage stage =
+                CameraStage.create(device, timeline, releases, source, settings, model.input(), font, importing);
+        FrameLoop loop = new FrameLoop(
+                device, settings, model, source, target, worker, stop, font, timeline, releases, importing, stage);
+        for (int i = 0; i < InferenceWorker.SLOTS; i++) {
+            TensorMemory memory =
+                    TensorMemory.create(device, "tensor-" + i, allocator, PreprocessPass.tensorBytes(model.input()));
+            TensorSlot slot = new TensorSlot(memory, model.input().bytes(), stage.letterbox());
+            loop.tensors.add(slot);
+            stage.fillPad(device, slot);
+        }
+        worker.use(loop.tensors, timeline);
+        return loop;
+    }
+
+    /** Runs until the source ends, the user closes the target, the frames are done or the signal is raised. */
+    void run() throws InterruptedException {
+        while (!stop.isRaised()) {
+            Capture capture = source.next(CAPTURE_TIMEOUT_NANOS);
+            switch (capture) {
+                case CapturedFrame frame -> {
+                    if (!process(frame) || captured == settings.frames()) {
+                        return;
+                    }
+                }
+                case Capture.NoFrame none -> {
+                    if (target.poll() == AcquireResult.CLOSED) {
+                        return;
+                    }
+                }
+                case Capture.FormatChanged changed -> changeFormat();
+                case Capture.EndOfStream end -> {
+                    LOG.debug("{} has ended", source.info().uri());
+                    return;
+                }
+                case Capture.Failed failed ->
+                    throw new SourceException(source.info().uri(), failed.message(), "");
+            }
+        }
+    }
+
+    /** One frame through the GPU; false when the user has closed the target. */
+    private boolean process(CapturedFrame frame) throws InterruptedException {
+        int slotIndex = ring.nextFrame();
+        collectTimes(slotIndex);
+        releases.collect();
+        bytesImported += stage.refresh(frame);
+        captured++;
+        countAllocation();
+        lastFrameNanos = System.nanoTime();
+        firstFrameNanos = firstFrameNanos == 0 ? lastFrameNanos : firstFrameNanos;
+
+        long sequence = frame.sequence();
+        long captureNanos = frame.captureNanos();
+        TensorSlot tensor = everyFrame ? awaitWritable() : worker.writable();
+        if (tensor != null) {
+            submitTensor(slotIndex, frame, tensor);
+        }
+        if (everyFrame && !worker.awaitInferred(sequence, stop)) {
+            releases.defer(frame::close);
+            return false;
+        }
+        updateOverlay();
+
+        AcquireResult acquired = target.acquire(sequence);
+        if (acquired == AcquireResult.READY) {
+            submitPicture(slotIndex, frame);
+        }
+        // The camera gets its buffer back when the GPU has finished everything that was submitted with it.
+        releases.defer(frame::close);
+        if (acquired == AcquireResult.READY || acquired == AcquireResult.SKIP) {
+            long now = System.nanoTime();
+            firstPresentNanos = firstPresentNanos == 0 ? now : firstPresentNanos;
+            captureToPresent.record(now - captureNanos);
+            if (detectionsSeen > 0) {
+                detectionAge.record(now - detections.captureNanos());
+            }
+        }
+        return acquired != AcquireResult.CLOSED;
+    }
+
+    private void countAllocation() {
+        if (captured >= WARM_FRAMES) {
+            lastBytes = thread.getCurrentThreadAllocatedBytes();
+            warmBytes = captured == WARM_FRAMES ? lastBytes : warmBytes;
+        }
+    }
+
+    /** Java heap bytes that a frame costs this thread once warm; -1 when the run was too short to tell. */
+    double allocatedBytesPerFrame() {
+        return captured <= WARM_FRAMES ? -1 : (double) (lastBytes - warmBytes) / (captured - WARM_FRAMES);
+    }
+
+    /** With every frame inferred before the next, a tensor is always free. */
+    private TensorSlot awaitWritable() {
+        TensorSlot slot = worker.writable();
+        if (slot == null) {
+            throw new AssertionError("no tensor is free though none is waited for");
+        }
+        return slot;
+    }
+
+    private void submitTensor(int slotIndex, CapturedFrame frame, TensorSlot tensor) {
+        if (!tensor.letterbox.equals(stage.letterbox())) {
+            tensor.letterbox = stage.letterbox();
+            timeline.await(timeline.submitted(), Long.MAX_VALUE);
+            stage.fillPad(device, tensor);
+        }
+        VkCommandBuffer cmd = ring.begin();
+        timer.begin(cmd, slotIndex, PASS_TENSOR);
+        stage.recordTensor(cmd, frame, tensor);
+        timer.end(cmd, slotIndex, PASS_TENSOR);
+        timed[slotIndex][PASS_TENSOR] = true;
+        tensor.sequence = frame.sequence();
+        tensor.captureNanos = frame.captureNanos();
+        tensor.timelineValue = ring.submit(cmd);
+        worker.publish(tensor);
+    }
+
+    private void submitPicture(int slotIndex, CapturedFrame frame) {
+        long start = System.nanoTime();
+        VkCommandBuffer cmd = ring.begin();
+        timer.begin(cmd, slotIndex, PASS_PICTURE);
+        target.begin(cmd);
+        stage.recordPicture(cmd, frame, target.image(), overlay);
+        target.end(cmd);
+        timer.end(cmd, slotIndex, PASS_PICTURE);
+        timed[slotIndex][PASS_PICTURE] = true;
+        target.present(ring.submit(cmd, target.waitSemaphore(), target.waitStage(), target.signalSemaphore()));
+        presenting.record(System.nanoTime() - start);
+    }
+
+    private void updateOverlay() {
+        long seen = worker.latest(detections, detectionsSeen);
+        if (seen == detectionsSeen) {
+            return;
+        }
+        detectionsSeen = seen;
+        overlay.clear();
+        for (int i = 0; i < detections.size(); i++) {
+            int c = detections.classIndex(i);
+            overlay.box(
+                    detections.x(i),
+                    detections.y(i),
+                    detections.w(i),
+                    detections.h(i),
+                    c,
+                    model.labels().get(c),
+                    detections.score(i));
+        }
+    }
+
+    private void changeFormat() {
+        CameraStage old = stage;
+        stage = CameraStage.create(device, timeline, releases, source, settings, model.input(), font, importing);
+        releases.defer(old::close);
+        LOG.info("{} goes on with {}", source.info().uri(), stage.format());
+    }
+
+    private void collectTimes(int slotIndex) {
+        for (int pass = 0; pass < PASSES; pass++) {
+            if (timed[slotIndex][pass]) {
+                timed[slotIndex][pass] = false;
+                long nanos = timer.nanos(slotIndex, pass);
+                if (nanos >= 0) {
+                    (pass == PASS_TENSOR ? tensorPass : picturePass).record(nanos);
+                }
+            }
+        }
+    }
+
+    long captured() {
+        return captured;
+    }
+
+    long bytesImported() {
+        return bytesImported;
+    }
+
+    /** System.nanoTime() of the first frame presented, 0 before. */
+    long firstPresentNanos() {
+        return firstPresentNanos;
+    }
+
+    /** From the first frame captured to the last. */
+    double seconds() {
+        return (lastFrameNanos - firstFrameNanos) / 1e9;
+    }
+
+    LatencyHistogram importing() {
+        return importing;
+    }
+
+    LatencyHistogram tensorPass() {
+        return tensorPass;
+    }
+
+    LatencyHistogram picturePass() {
+        return picturePass;
+    }
+
+    LatencyHistogram presenting() {
+        return presenting;
+    }
+
+    LatencyHistogram captureToPresent() {
+        return captureToPresent;
+    }
+
+    /** How old the boxes are that a presented frame shows. */
+    LatencyHistogram detectionAge() {
+        return detectionAge;
+    }
+
+    /** After the worker, which reads the tensors, has ended. Waits for the GPU. */
+    @Override
+    public void close() {
+        timeline.await(timeline.submitted(), Long.MAX_VALUE);
+        for (int i = 0; i < FrameRing.FRAMES; i++) {
+            collectTimes(i);
+        }
+        releases.drain();
+        stage.close();
+        tensors.forEach(t -> t.memory.close());
+        timer.close();
+        ring.close();
+    }
+}
