@@ -98,6 +98,29 @@ final class PipelineTest {
         assertThat(lines.getLast()).contains("\"label\":\"thing\",\"class\":0,\"score\":0.81");
     }
 
+    /** What a 4K camera sends for ten seconds. */
+    @Test
+    void threeHundred4kFramesLeaveNothingBehind() throws IOException {
+        CommandRun run = CommandRun.of(
+                "run",
+                "--source",
+                "pattern:3840x2160@30?pace=max",
+                "--model",
+                path("tiny.toml"),
+                "--frames",
+                "300",
+                "--debug",
+                "--present",
+                "offscreen:" + path("p") + "?every=100&keep=2&size=640x360",
+                "--report",
+                path("report.json"));
+        assertThat(run.code()).as(run.err()).isZero();
+        String report = Files.readString(dir.resolve("report.json"));
+        assertThat(CommandRun.number(report, "captured")).isEqualTo(300);
+        assertThat(report).contains("\"leaks\": []");
+        assertThat(dir.resolve("p").toFile().list()).containsExactlyInAnyOrder("frame-000100.png", "frame-000200.png");
+    }
+
     @Test
     void fewFramesAreEachInferredAndShowTheirOwnBoxes() throws IOException {
         CommandRun run = CommandRun.of(

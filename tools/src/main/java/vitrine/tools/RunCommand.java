@@ -1,6 +1,8 @@
 package vitrine.tools;
 
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -28,6 +30,8 @@ final class RunCommand implements Callable<Integer> {
     /** A debug run found validation messages or leaks. */
     static final int FINDINGS = 3;
 
+    private static final long STOP_MILLIS = 900;
+
     @Mixin
     private final RunOptions options = new RunOptions();
 
@@ -41,23 +45,35 @@ final class RunCommand implements Callable<Integer> {
             LeakAudit.trackNativeMemory();
         }
         StopSignal stop = new StopSignal();
-        Thread frameThread = Thread.currentThread();
-        Thread hook = new Thread(
-                () -> {
-                    stop.raise();
-                    try {
-                        frameThread.join(900);
-                    } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                    }
-                },
-                "stop");
+        CountDownLatch ended = new CountDownLatch(1);
+        Thread hook = new Thread(() -> stopAndWait(stop, ended), "stop");
         Runtime.getRuntime().addShutdownHook(hook);
-        RunReport report = Kiosk.run(settings, stop);
-        LOG.info("{}", report.summary());
-        if (!stop.isRaised()) {
-            Runtime.getRuntime().removeShutdownHook(hook);
+        try {
+            RunReport report = Kiosk.run(settings, stop);
+            LOG.info("{}", report.summary());
+            return exitCode(report);
+        } finally {
+            ended.countDown();
+            if (!stop.isRaised()) {
+                Runtime.getRuntime().removeShutdownHook(hook);
+            }
         }
+    }
+
+    /** SIGINT and SIGTERM: the frame loop ends by itself, and within a second the process does. */
+    private static void stopAndWait(StopSignal stop, CountDownLatch ended) {
+        stop.raise();
+        try {
+            if (!ended.await(STOP_MILLIS, TimeUnit.MILLISECONDS)) {
+                LOG.warn("the frame loop did not end within {} ms", STOP_MILLIS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** What a finished run amounts to. */
+    static int exitCode(RunReport report) {
         return report.validation() > 0 || !report.leaks().isEmpty() ? FINDINGS : 0;
     }
 }

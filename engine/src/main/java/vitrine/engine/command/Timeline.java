@@ -55,11 +55,6 @@ public final class Timeline implements AutoCloseable {
         return last;
     }
 
-    /** True when the GPU has reached the value; asks the driver only when the answer is not known yet. */
-    public boolean reached(long value) {
-        return value <= known || value <= completed();
-    }
-
     /** The value the GPU has reached. */
     public long completed() {
         try (MemoryStack stack = stackPush()) {

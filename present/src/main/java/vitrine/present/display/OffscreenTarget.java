@@ -79,7 +79,7 @@ public final class OffscreenTarget implements FrameTarget {
                     VK_BUFFER_USAGE_TRANSFER_DST_BIT,
                     DeviceBuffer.Use.READBACK);
         }
-        PictureWriter writer = PictureWriter.start(timeline, uri.directory(), size, buffers);
+        PictureWriter writer = PictureWriter.start(timeline, uri.directory(), size, uri.keep(), buffers);
         return new OffscreenTarget(uri, image, Barriers.create(device), writer, timeline);
     }
 
@@ -198,11 +198,12 @@ public final class OffscreenTarget implements FrameTarget {
     public String describe() {
         return String.format(
                 Locale.ROOT,
-                "offscreen:%s, %s PNG of %dx%d",
+                "offscreen:%s, %s PNG of %dx%d%s",
                 uri.directory(),
                 uri.every() == 1 ? "each frame a" : "every " + uri.every() + "th frame a",
                 image.width(),
-                image.height());
+                image.height(),
+                uri.keep() == 0 ? "" : ", the newest " + uri.keep());
     }
 
     /**

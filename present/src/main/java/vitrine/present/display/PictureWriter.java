@@ -3,7 +3,9 @@ package vitrine.present.display;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.Locale;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -24,6 +26,8 @@ final class PictureWriter implements AutoCloseable {
     private final PresentUri.Size size;
     private final BlockingQueue<Slot> free;
     private final BlockingQueue<Slot> ready;
+    private final int keep;
+    private final ArrayDeque<Path> kept = new ArrayDeque<>();
     private final DeviceBuffer[] buffers;
     private final Thread thread;
     private volatile @Nullable PresentException failure;
@@ -50,10 +54,11 @@ final class PictureWriter implements AutoCloseable {
 
     private static final Slot END = new Slot(null);
 
-    private PictureWriter(Timeline timeline, Path folder, PresentUri.Size size, DeviceBuffer[] buffers) {
+    private PictureWriter(Timeline timeline, Path folder, PresentUri.Size size, int keep, DeviceBuffer[] buffers) {
         this.timeline = timeline;
         this.folder = folder;
         this.size = size;
+        this.keep = keep;
         this.buffers = buffers;
         free = new ArrayBlockingQueue<>(buffers.length);
         ready = new ArrayBlockingQueue<>(buffers.length + 1);
@@ -63,9 +68,9 @@ final class PictureWriter implements AutoCloseable {
         thread = new Thread(this::run, "picture writer");
     }
 
-    /** Owns the buffers from here on: R, G, B, X bytes, rows without padding. */
-    static PictureWriter start(Timeline timeline, Path folder, PresentUri.Size size, DeviceBuffer[] buffers) {
-        PictureWriter writer = new PictureWriter(timeline, folder, size, buffers);
+    /** Owns the buffers from here on: R, G, B, X bytes, rows without padding. Keeps all pictures, or the newest ones. */
+    static PictureWriter start(Timeline timeline, Path folder, PresentUri.Size size, int keep, DeviceBuffer[] buffers) {
+        PictureWriter writer = new PictureWriter(timeline, folder, size, keep, buffers);
         writer.thread.start();
         return writer;
     }
@@ -129,6 +134,7 @@ final class PictureWriter implements AutoCloseable {
             ByteBuffer pixels = slot.buffer().memory().asByteBuffer();
             png.write(folder.resolve(name), pixels, size.width(), size.height());
             written++;
+            forgetOldest(folder.resolve(name));
             return null;
         } catch (IOException e) {
             return new PresentException(
@@ -137,6 +143,17 @@ final class PictureWriter implements AutoCloseable {
                     e);
         } catch (RuntimeException e) { // the device is lost, say; the frame thread must hear of it, not wait for ever
             return new PresentException(name + " cannot be written: " + e.getMessage(), e);
+        }
+    }
+
+    /** Keeps a run of weeks from filling the disk. */
+    private void forgetOldest(Path newest) throws IOException {
+        if (keep == 0) {
+            return;
+        }
+        kept.add(newest);
+        if (kept.size() > keep) {
+            Files.deleteIfExists(kept.remove());
         }
     }
 

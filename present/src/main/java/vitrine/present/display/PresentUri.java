@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import vitrine.present.PresentException;
 
 /**
- * Where pictures go, as written after {@code --present}: {@code auto}, {@code offscreen:DIR[?every=N&size=WxH]}, {@code
+ * Where pictures go, as written after {@code --present}: {@code auto}, {@code offscreen:DIR[?every=N&size=WxH&keep=N]}, {@code
  * window:[?size=WxH&fullscreen=true]}, {@code none:}, {@code display:}. What exists is consistent; whether it can be
  * opened is another question.
  */
@@ -25,8 +25,9 @@ public sealed interface PresentUri {
      * @param directory where they go, made when missing
      * @param every writes each N-th picture, 1 or more
      * @param size of the pictures, or {@link Size#SOURCE}
+     * @param keep how many of this run's pictures stay, the newest ones; 0 for all
      */
-    record Offscreen(Path directory, int every, Size size) implements PresentUri {}
+    record Offscreen(Path directory, int every, Size size, int keep) implements PresentUri {}
 
     /**
      * A window on X11 or Wayland.
@@ -80,11 +81,12 @@ public sealed interface PresentUri {
         String query = question < 0 ? "" : uri.substring(question + 1);
         return switch (scheme) {
             case "offscreen" -> {
-                Map<String, String> keys = query(uri, query, Set.of("every", "size"));
+                Map<String, String> keys = query(uri, query, Set.of("every", "size", "keep"));
                 if (body.isEmpty()) {
                     throw bad(uri, "no folder; write offscreen:DIR");
                 }
-                yield new Offscreen(path(uri, body), every(uri, keys), size(uri, keys));
+                yield new Offscreen(
+                        path(uri, body), count(uri, keys, "every", 1), size(uri, keys), count(uri, keys, "keep", 0));
             }
             case "window" -> {
                 Map<String, String> keys = query(uri, query, Set.of("size", "fullscreen"));
@@ -136,10 +138,13 @@ public sealed interface PresentUri {
         return keys;
     }
 
-    private static int every(String uri, Map<String, String> keys) {
-        String text = keys.getOrDefault("every", "1");
+    private static int count(String uri, Map<String, String> keys, String key, int otherwise) {
+        String text = keys.get(key);
+        if (text == null) {
+            return otherwise;
+        }
         if (!text.matches("\\d{1,9}") || Integer.parseInt(text) < 1) {
-            throw bad(uri, "every=" + text + " must be a whole number from 1");
+            throw bad(uri, key + "=" + text + " must be a whole number from 1");
         }
         return Integer.parseInt(text);
     }

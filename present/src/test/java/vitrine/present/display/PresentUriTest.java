@@ -20,9 +20,9 @@ class PresentUriTest {
         assertThat(PresentUri.parse("window:?fullscreen=true&size=800x600"))
                 .isEqualTo(new PresentUri.Window(new PresentUri.Size(800, 600), true));
         assertThat(PresentUri.parse("offscreen:out"))
-                .isEqualTo(new PresentUri.Offscreen(Path.of("out"), 1, PresentUri.Size.SOURCE));
+                .isEqualTo(new PresentUri.Offscreen(Path.of("out"), 1, PresentUri.Size.SOURCE, 0));
         assertThat(PresentUri.parse("offscreen:/a b/c:d?every=30&size=64x48"))
-                .isEqualTo(new PresentUri.Offscreen(Path.of("/a b/c:d"), 30, new PresentUri.Size(64, 48)));
+                .isEqualTo(new PresentUri.Offscreen(Path.of("/a b/c:d"), 30, new PresentUri.Size(64, 48), 0));
     }
 
     @ParameterizedTest
@@ -39,7 +39,7 @@ class PresentUriTest {
                 "offscreen:x?every=-1 | every=-1 must be",
                 "offscreen:x?every=2.5 | every=2.5 must be",
                 "offscreen:x?every=99999999999 | must be a whole number",
-                "offscreen:x?each=2 | unknown key 'each'; known here: every, size",
+                "offscreen:x?each=2 | unknown key 'each'; known here: every, keep, size",
                 "offscreen:x?every | 'every' is not key=value",
                 "offscreen:x?every=1&every=2 | 'every' stands there twice",
                 "offscreen:x?size=0x10 | size=0x10 is outside 1x1 to 4096x4096",

@@ -31,7 +31,8 @@ class ComposerAllocationTest {
     void steadyStateMakesNoGarbage(@TempDir Path folder) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         FrameFormat format = FrameFormat.packed(PixelFormat.NV12, 64, 48, ColorEncoding.BT601_LIMITED);
-        PresentUri.Offscreen uri = new PresentUri.Offscreen(folder, Integer.MAX_VALUE, new PresentUri.Size(160, 120));
+        PresentUri.Offscreen uri =
+                new PresentUri.Offscreen(folder, Integer.MAX_VALUE, new PresentUri.Size(160, 120), 0);
         Overlay overlay = new Overlay();
         long allocated = 0;
         try (Gpu gpu = new Gpu();

@@ -25,9 +25,9 @@ public final class Presentation {
 
     private static final Logger LOG = LoggerFactory.getLogger(Presentation.class);
 
-    /** Where {@code auto} writes when there is no screen: one picture a second or so. */
+    /** Where {@code auto} writes when there is no screen: a picture a second or so, of the last minute or so. */
     private static final PresentUri.Offscreen FILES =
-            new PresentUri.Offscreen(Path.of("vitrine-out"), 30, PresentUri.Size.SOURCE);
+            new PresentUri.Offscreen(Path.of("vitrine-out"), 30, PresentUri.Size.SOURCE, 60);
 
     private final PresentUri uri;
     private final List<String> instanceExtensions;

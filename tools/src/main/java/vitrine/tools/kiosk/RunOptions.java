@@ -33,7 +33,7 @@ public final class RunOptions {
     @Option(
             names = "--present",
             paramLabel = "URI",
-            description = "auto, offscreen:DIR[?every=N], window:, none:. Default: auto.")
+            description = "auto, offscreen:DIR[?every=N&keep=N], window:, none:. Default: auto.")
     @Nullable
     String present;
 
