@@ -4,7 +4,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
 /** {@code vitrine bench}. */
-@Command(name = "bench", description = "Compare the tensor pass with OpenCV.", mixinStandardHelpOptions = true)
+@Command(name = "bench", description = "Compare the tensor pass with OpenCV.")
 final class BenchCommand implements Callable<Integer> {
 
     @Override

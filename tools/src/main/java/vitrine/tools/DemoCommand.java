@@ -9,11 +9,7 @@ import vitrine.tools.kiosk.Presentation;
 import vitrine.tools.kiosk.RunOptions;
 
 /** {@code vitrine demo}: the built-in pictures and the default model, in a window or as files. */
-@Command(
-        name = "demo",
-        description = "Run on built-in pictures with the default model.",
-        sortOptions = false,
-        mixinStandardHelpOptions = true)
+@Command(name = "demo", description = "Run on built-in pictures with the default model.", sortOptions = false)
 final class DemoCommand implements Callable<Integer> {
 
     /** Three photographs of 4 s at 30 frames a second. */

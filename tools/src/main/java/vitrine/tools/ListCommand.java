@@ -14,7 +14,7 @@ import vitrine.engine.device.VulkanInstance;
 import vitrine.tools.kiosk.Presentation;
 
 /** {@code vitrine list gpus|displays|cameras}: what this machine has, as a person wants to read it. */
-@Command(name = "list", description = "List gpus, displays or cameras.", mixinStandardHelpOptions = true)
+@Command(name = "list", description = "List gpus, displays or cameras.")
 final class ListCommand implements Runnable {
 
     @Spec

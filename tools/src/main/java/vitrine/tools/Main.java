@@ -30,8 +30,19 @@ import vitrine.tools.report.ReportException;
             HelpCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",
+        versionProvider = Main.Version.class,
+        scope = CommandLine.ScopeType.INHERIT,
         mixinStandardHelpOptions = true)
 public final class Main {
+
+    /** The version that the build wrote into the jar. */
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Main.class.getPackage().getImplementationVersion();
+            return new String[] {"Vitrine " + (version == null ? "from a checkout, not packaged" : version)};
+        }
+    }
 
     private Main() {}
 

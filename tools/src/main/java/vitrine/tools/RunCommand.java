@@ -18,11 +18,7 @@ import vitrine.tools.report.RunReport;
  * {@code vitrine run}: the kiosk. Example: {@code vitrine run --source pattern:3840x2160@30 --present window: --frames
  * 300 --debug}.
  */
-@Command(
-        name = "run",
-        description = "Show a source with the detector's boxes.",
-        sortOptions = false,
-        mixinStandardHelpOptions = true)
+@Command(name = "run", description = "Show a source with the detector's boxes.", sortOptions = false)
 final class RunCommand implements Callable<Integer> {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
