@@ -1,4 +1,4 @@
-// The network's input tensor: specialisation constants 16 to 34 and the affine map to its values.
+// The network's input tensor: specialisation constants 16 to 31 (an includer's own follow) and the affine map to its values.
 //
 // The numbers equal shaderCode() of TensorSpec.Type; a test reads this file and compares.
 
