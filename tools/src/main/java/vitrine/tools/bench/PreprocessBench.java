@@ -40,6 +40,13 @@ public final class PreprocessBench {
     private static final int[][] SOURCES = {{3840, 2160}, {1920, 1080}};
     private static final int[] SIDES = {640, 416};
     private static final int WARM_UP = 15;
+
+    /** Runs of one way before the next has its turn. */
+    private static final int BLOCK = 8;
+
+    /** Runs at the head of a block that do not count: the caches, and a core, still belong to the one before. */
+    private static final int LEAD = 3;
+
     private static final int FIRST_WARM_UP = 100;
 
     /**
@@ -203,7 +210,7 @@ public final class PreprocessBench {
     }
 
     private void interleave(List<Contender> contenders) {
-        if (!pinned) {
+        if (!pinned && !Boolean.getBoolean("nopin")) {
             // The driver starts its threads, the JVM compiles, OpenCV allocates: none of that is to be measured.
             for (int i = 0; i < FIRST_WARM_UP; i++) {
                 contenders.forEach(c -> c.run.run());
@@ -211,13 +218,20 @@ public final class PreprocessBench {
             SoftwareDriverThreads.pin();
             pinned = true;
         }
-        for (int i = -WARM_UP; i < rounds; i++) {
-            for (Contender c : contenders) {
-                long start = System.nanoTime();
+        contenders.forEach(c -> {
+            for (int i = 0; i < WARM_UP; i++) {
                 c.run.run();
-                long end = System.nanoTime();
-                if (i >= 0) {
-                    c.times[i] = (end - start) / 1e6;
+            }
+        });
+        for (int done = 0; done < rounds; done += BLOCK) {
+            for (Contender c : contenders) {
+                for (int i = -LEAD; i < BLOCK && done + i < rounds; i++) {
+                    long start = System.nanoTime();
+                    c.run.run();
+                    long end = System.nanoTime();
+                    if (i >= 0) {
+                        c.times[done + i] = (end - start) / 1e6;
+                    }
                 }
             }
         }
