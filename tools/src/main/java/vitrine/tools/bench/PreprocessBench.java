@@ -34,14 +34,15 @@ public final class PreprocessBench {
             "OpenCV converts NV12 by BT.601 with each chroma sample repeated, whatever the frame"
                     + " is marked as; ours by the frame's own encoding (here BT.709 limited) with chroma interpolated. Errors are"
                     + " against the float64 reference, as a part of full scale. \"prepared\" is the like-for-like OpenCV form: pad"
-                    + " written once, no blob. Times are wall clock, medians of interleaved"
-                    + " runs; a software driver's threads have a core each.";
+                    + " written once, no blob. Times are wall clock, medians of runs that"
+                    + " take turns in blocks of 11, the first 3 of a block not counted: OpenCV's threads spin for a while after"
+                    + " their work, and a software driver's would meet them.";
 
     private static final int[][] SOURCES = {{3840, 2160}, {1920, 1080}};
     private static final int[] SIDES = {640, 416};
     private static final int WARM_UP = 15;
 
-    /** Runs of one way before the next has its turn. */
+    /** Runs of one way that count before the next has its turn. */
     private static final int BLOCK = 8;
 
     /** Runs at the head of a block that do not count: the caches, and a core, still belong to the one before. */
@@ -104,7 +105,7 @@ public final class PreprocessBench {
     private final VulkanDevice device;
     private final FdMemoryAllocator allocator;
     private final int rounds;
-    private boolean pinned;
+    private boolean warm;
     private final List<Result> results = new ArrayList<>();
 
     private PreprocessBench(VulkanDevice device, FdMemoryAllocator allocator, int rounds) {
@@ -210,13 +211,12 @@ public final class PreprocessBench {
     }
 
     private void interleave(List<Contender> contenders) {
-        if (!pinned && !Boolean.getBoolean("nopin")) {
+        if (!warm) {
             // The driver starts its threads, the JVM compiles, OpenCV allocates: none of that is to be measured.
             for (int i = 0; i < FIRST_WARM_UP; i++) {
                 contenders.forEach(c -> c.run.run());
             }
-            SoftwareDriverThreads.pin();
-            pinned = true;
+            warm = true;
         }
         contenders.forEach(c -> {
             for (int i = 0; i < WARM_UP; i++) {
