@@ -253,7 +253,8 @@ class OpenCvDetectorTest {
             long bytes = (threads.getCurrentThreadAllocatedBytes() - before) / 1000;
             System.out.println("a detection through OpenCV leaves " + bytes + " B of Java garbage");
             assertThat(bytes).isLessThan(4096);
-            assertThat(Pointer.totalCount()).isEqualTo(pointers);
+            // The count is the process's: it falls when the collector meets what an earlier test left behind.
+            assertThat(Pointer.totalCount()).isLessThanOrEqualTo(pointers);
         }
     }
 
