@@ -1,7 +1,10 @@
 #version 460
 #extension GL_GOOGLE_include_directive : require
+#extension GL_EXT_control_flow_attributes : require
 // Upright NV12 or NV21 by the bilinear filter at any scale, chroma sited at the centre or left, to an NCHW tensor. What
 // preprocess/general.comp defines, 4 neighbouring pixels a thread, one row of the tensor a workgroup.
+//
+//   TURNS   defined where the axes' scales differ: two pixels at a time, since four spill on V3D then
 //
 // Asks for: plane offsets, strides and the frame's address multiples of 4; at least 3 source pixels on both axes;
 // CONTENT_X, CONTENT_WIDTH and TENSOR_WIDTH multiples of 4.
@@ -64,6 +67,21 @@ void main() {
     uint y = gl_WorkGroupID.y;
     Tap luma_y = tap_of(y, CONTENT_HEIGHT, SOURCE_HEIGHT, 0u, false);
     Tap chroma_y = tap_of(y, CONTENT_HEIGHT, SOURCE_HEIGHT, 1u, false);
+#ifdef TURNS
+    vec3 pixels[4];
+    [[dont_unroll]] for (uint i = 0u; i < 4u; i += 2u) {
+        vec3 left = pixel(x + i, luma_y, chroma_y);
+        vec3 right = pixel(x + i + 1u, luma_y, chroma_y);
+        if (i == 0u) {
+            pixels[0] = left;
+            pixels[1] = right;
+        } else {
+            pixels[2] = left;
+            pixels[3] = right;
+        }
+    }
+    tensor_write_pixels(CONTENT_X + x, CONTENT_Y + y, pixels[0], pixels[1], pixels[2], pixels[3]);
+#else
     tensor_write_pixels(
         CONTENT_X + x,
         CONTENT_Y + y,
@@ -71,4 +89,5 @@ void main() {
         pixel(x + 1u, luma_y, chroma_y),
         pixel(x + 2u, luma_y, chroma_y),
         pixel(x + 3u, luma_y, chroma_y));
+#endif
 }

@@ -61,7 +61,7 @@ public final class VkCheck {
             case VK_ERROR_INCOMPATIBLE_DRIVER, VK_ERROR_INITIALIZATION_FAILED ->
                 ". Is a Vulkan driver installed, and may this user open /dev/dri/renderD* (group render)?";
             case VK_ERROR_INVALID_EXTERNAL_HANDLE ->
-                ". The driver does not take this buffer; Mesa before 25.1.6 wants 64 spare bytes past the frame.";
+                ". The driver takes no such memory, or (Mesa before 25.1.6) wants 64 spare bytes past the frame.";
             case VK_ERROR_DEVICE_LOST -> ". The GPU stopped answering; dmesg may say why.";
             default -> "";
         };

@@ -86,6 +86,9 @@ final class ShaderChoice {
             rows(box.width() / 8);
         } else if (fitsNv12(4, 4) && filter == Filter.BILINEAR && source.width() >= 3 && source.height() >= 3) {
             variant.add("preprocess/nv12_bilinear.comp");
+            if (tensor.fit() == TensorSpec.Fit.STRETCH) {
+                variant.add("TURNS");
+            }
             rows(box.width() / 4);
         } else if (fitsNv12(4, 4) && filter == Filter.AREA && siting == ChromaSiting.CENTER && areaScale()) {
             variant.add("preprocess/nv12_area.comp");

@@ -169,10 +169,11 @@ class PreprocessPassTest {
     void otherNv12RatiosEqualTheReference() {
         Random random = new Random(13);
         var shaders = new TreeMap<String, Integer>();
-        for (int i = 0; i < 40; i++) {
+        for (int i = 0; i < 80; i++) {
             int width = 4 * (1 + random.nextInt(30));
             int height = 1 + random.nextInt(50);
             boolean area = i % 2 == 0;
+            boolean stretch = i % 4 < 2;
             double scale = area ? 2 + 16 * random.nextDouble() : 0.2 + 12 * random.nextDouble();
             PixelFormat format = random.nextBoolean() ? PixelFormat.NV12 : PixelFormat.NV21;
             FrameFormat source = FrameFormat.aligned(
@@ -184,11 +185,11 @@ class PreprocessPassTest {
             rig.fill(source, random);
             TensorSpec spec = new TensorSpec(
                     width,
-                    height,
+                    stretch ? height : height + 3, // room below, so that the picture is as wide as the tensor
                     any(random, TensorSpec.Type.values()),
                     Layout.NCHW,
                     any(random, Channels.values()),
-                    Fit.STRETCH,
+                    stretch ? Fit.STRETCH : Fit.TOP_LEFT,
                     114,
                     TensorSpec.ZEROS,
                     TensorSpec.ONES);
@@ -203,6 +204,7 @@ class PreprocessPassTest {
         }
         assertThat(shaders.get("preprocess/nv12_area.comp")).isGreaterThan(12);
         assertThat(shaders.get("preprocess/nv12_bilinear.comp")).isGreaterThan(12);
+        assertThat(shaders.get("preprocess/nv12_bilinear.comp TURNS")).isGreaterThan(12);
     }
 
     private static TensorSpec nchw(int width, int height, TensorSpec.Type type) {

@@ -4,6 +4,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import vitrine.capture.FrameSource;
@@ -24,6 +25,7 @@ import vitrine.present.display.FrameTarget;
 import vitrine.present.text.Font;
 import vitrine.tools.models.ModelCache;
 import vitrine.tools.models.ModelCatalogue;
+import vitrine.tools.models.ModelEntry;
 import vitrine.tools.report.DetectionsWriter;
 import vitrine.tools.report.LeakAudit;
 import vitrine.tools.report.RunReport;
@@ -161,13 +163,7 @@ public final class Kiosk {
     }
 
     private static ModelSpec model(RunSettings settings) {
-        ModelCache cache = ModelCache.of(System.getenv());
-        Path file = settings.model().equals("default")
-                ? cache.defaultNetwork(ModelCatalogue.standard())
-                        .orElseThrow(() -> new ConfigException("no model has been fetched yet to " + cache.folder()
-                                + ": run './vitrine models fetch default', or name a file with --model"))
-                : ModelLocator.find(settings.model(), List.of(Path.of("."), cache.folder()));
-        ModelSpec spec = ModelSpecReader.read(file);
+        ModelSpec spec = ModelSpecReader.read(modelFile(settings.model(), ModelCache.of(System.getenv())));
         if (settings.score().isPresent() || settings.iou().isPresent()) {
             spec = spec.withThresholds(
                     settings.score().orElse(spec.scoreThreshold()),
@@ -176,9 +172,26 @@ public final class Kiosk {
         LOG.info(
                 "model: {} ({}), {}x{}",
                 spec.name(),
-                file.getFileName(),
+                spec.file().getFileName(),
                 spec.input().width(),
                 spec.input().height());
         return spec;
+    }
+
+    /** A file, or a name: the default's, one of the catalogue's, or a file's in this folder or the cache. */
+    private static Path modelFile(String name, ModelCache cache) {
+        ModelCatalogue catalogue = ModelCatalogue.standard();
+        if (name.equals(ModelCatalogue.DEFAULT)) {
+            return cache.defaultNetwork(catalogue)
+                    .orElseThrow(() -> new ConfigException("no model has been fetched yet to " + cache.folder()
+                            + ": run './vitrine models fetch default', or name a file with --model"));
+        }
+        Optional<ModelEntry> known = catalogue.find(name);
+        if (known.isPresent() && !cache.has(known.get())) {
+            throw new ConfigException(name + " has not been fetched yet: run './vitrine models fetch " + name + "'");
+        }
+        return known.isPresent()
+                ? cache.network(known.get())
+                : ModelLocator.find(name, List.of(Path.of("."), cache.folder()));
     }
 }
