@@ -32,24 +32,24 @@ final class BadInputTest {
         write(
                 "tiny.onnx",
                 new TinyOnnx().answer(20, 0.1f, 0.2f, 0.3f, 0.4f, 0.9f, 0.9f).bytes());
-        write("tiny.toml", descriptor("tiny.onnx"));
+        write("tiny.toml", TinyOnnx.descriptor("tiny.onnx"));
         TinyOnnx nan = new TinyOnnx().answer(20, 0, 0, 0, 0, 0.9f, Float.NaN);
         write("nan.onnx", nan.bytes());
-        write("nan.toml", descriptor("nan.onnx"));
+        write("nan.toml", TinyOnnx.descriptor("nan.onnx"));
         write("cut.onnx", Arrays.copyOf(new TinyOnnx().bytes(), 700));
-        write("cut.toml", descriptor("cut.onnx"));
+        write("cut.toml", TinyOnnx.descriptor("cut.onnx"));
         byte[] noise = new byte[5000];
         new Random(5).nextBytes(noise);
         write("noise.onnx", noise);
-        write("noise.toml", descriptor("noise.onnx"));
+        write("noise.toml", TinyOnnx.descriptor("noise.onnx"));
         write("empty.onnx", new byte[0]);
-        write("empty.toml", descriptor("empty.onnx"));
+        write("empty.toml", TinyOnnx.descriptor("empty.onnx"));
         write("bare.onnx", new TinyOnnx().bytes());
-        write("lost.toml", descriptor("nowhere.onnx"));
-        write("key.toml", descriptor("tiny.onnx") + "colour = 1\n");
-        write("type.toml", descriptor("tiny.onnx").replace("width = 32", "width = \"wide\""));
-        write("head.toml", descriptor("tiny.onnx").replace("\"yolox\"", "\"yolo99\""));
-        write("size.toml", descriptor("tiny.onnx").replace("width = 32", "width = 64"));
+        write("lost.toml", TinyOnnx.descriptor("nowhere.onnx"));
+        write("key.toml", TinyOnnx.descriptor("tiny.onnx") + "colour = 1\n");
+        write("type.toml", TinyOnnx.descriptor("tiny.onnx").replace("width = 32", "width = \"wide\""));
+        write("head.toml", TinyOnnx.descriptor("tiny.onnx").replace("\"yolox\"", "\"yolo99\""));
+        write("size.toml", TinyOnnx.descriptor("tiny.onnx").replace("width = 32", "width = 64"));
 
         var picture = new java.awt.image.BufferedImage(64, 48, java.awt.image.BufferedImage.TYPE_INT_RGB);
         ImageIO.write(picture, "png", dir.resolve("good.png").toFile());
@@ -73,28 +73,6 @@ final class BadInputTest {
         write("huge.toml", "frames = 99999999999999999999\n");
         write("binary.toml", new byte[] {(byte) 0xff, (byte) 0xfe, 0, 1});
         write("deep.toml", "a = " + "[".repeat(3000) + "]".repeat(3000) + "\n");
-    }
-
-    private static String descriptor(String file) {
-        return """
-                name = "Tiny"
-                file = "%s"
-                licence = "Apache-2.0"
-                head = "yolox"
-                labels = ["thing"]
-
-                [input]
-                width = 32
-                height = 32
-                channels = "bgr"
-                letterbox = "top-left"
-                pad = 114
-                scale = 1
-
-                [thresholds]
-                score = 0.5
-                iou = 0.6
-                """.formatted(file);
     }
 
     private static void write(String name, byte[] bytes) throws IOException {

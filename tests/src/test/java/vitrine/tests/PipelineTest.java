@@ -31,25 +31,7 @@ final class PipelineTest {
         Files.write(
                 dir.resolve("tiny.onnx"),
                 new TinyOnnx().answer(20, 0.5f, 0.5f, 0.1f, 0.1f, 0.9f, 0.9f).bytes());
-        Files.writeString(dir.resolve("tiny.toml"), """
-                name = "Tiny"
-                file = "tiny.onnx"
-                licence = "Apache-2.0"
-                head = "yolox"
-                labels = ["thing"]
-
-                [input]
-                width = 32
-                height = 32
-                channels = "bgr"
-                letterbox = "top-left"
-                pad = 114
-                scale = 1
-
-                [thresholds]
-                score = 0.5
-                iou = 0.6
-                """);
+        Files.writeString(dir.resolve("tiny.toml"), TinyOnnx.descriptor("tiny.onnx"));
     }
 
     private String path(String name) {

@@ -20,25 +20,7 @@ import vitrine.inference.preprocess.TensorSpec;
 
 class ModelSpecReaderTest {
 
-    private static final String GOOD = """
-            name = "Tiny"
-            file = "tiny.onnx"
-            licence = "Apache-2.0"
-            head = "yolox"
-            labels = ["thing"]
-
-            [input]
-            width = 32
-            height = 32
-            channels = "bgr"
-            letterbox = "top-left"
-            pad = 114
-            scale = 1
-
-            [thresholds]
-            score = 0.5
-            iou = 0.6
-            """;
+    private static final String GOOD = TinyOnnx.descriptor("tiny.onnx");
 
     @TempDir
     Path folder;

@@ -54,6 +54,29 @@ public final class TinyOnnx {
         return Double.isFinite(y) ? (float) x : (float) y;
     }
 
+    /** A descriptor for it: TOML that every key it needs stands in. */
+    public static String descriptor(String file) {
+        return """
+                name = "Tiny"
+                file = "%s"
+                licence = "Apache-2.0"
+                head = "yolox"
+                labels = ["thing"]
+
+                [input]
+                width = 32
+                height = 32
+                channels = "bgr"
+                letterbox = "top-left"
+                pad = 114
+                scale = 1
+
+                [thresholds]
+                score = 0.5
+                iou = 0.6
+                """.formatted(file);
+    }
+
     public byte[] bytes() {
         return message(model -> {
             varint(model, 1, 7);
