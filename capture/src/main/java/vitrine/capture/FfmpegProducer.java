@@ -192,20 +192,8 @@ final class FfmpegProducer implements FrameProducer {
             format = format(header);
             return;
         }
-        int exit = next.child.awaitExit(EXIT_MILLIS);
-        failure = next.child.lastLine();
-        running = null;
-        next.close();
-        if (cancelled) {
-            throw new InterruptedException();
-        }
-        if (!live && exit == 0 && position > 0) {
-            // It died behind the last frame.
-            ended = !loop;
-            position = 0;
-            return;
-        }
-        failed("ended with code " + exit);
+        // It died at once, or behind the last frame.
+        stopped(next);
     }
 
     private Running launch(long fromFrame) {
