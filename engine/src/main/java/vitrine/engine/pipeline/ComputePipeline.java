@@ -3,22 +3,18 @@ package vitrine.engine.pipeline;
 import static org.lwjgl.system.MemoryStack.stackPush;
 import static org.lwjgl.vulkan.VK13.*;
 
-import java.nio.ByteBuffer;
 import java.util.List;
 import org.lwjgl.system.MemoryStack;
-import org.lwjgl.vulkan.VkCommandBuffer;
 import org.lwjgl.vulkan.VkComputePipelineCreateInfo;
 import vitrine.engine.device.VkCheck;
 import vitrine.engine.device.VulkanDevice;
 import vitrine.shaders.Spirv;
 
 /** A compute pipeline. Made on any thread, recorded on the frame thread, closed once the GPU is done with it. */
-public final class ComputePipeline implements Pipeline {
+public final class ComputePipeline extends Pipeline {
 
-    private final Core core;
-
-    private ComputePipeline(Core core) {
-        this.core = core;
+    private ComputePipeline(VulkanDevice device, String name, long handle, PipelineLayout layout) {
+        super(device, name, handle, VK_PIPELINE_BIND_POINT_COMPUTE, layout);
     }
 
     /**
@@ -39,50 +35,10 @@ public final class ComputePipeline implements Pipeline {
                     vkCreateComputePipelines(device.handle(), VK_NULL_HANDLE, info, null, p),
                     "vkCreateComputePipelines",
                     name);
-            return new ComputePipeline(new Core(device, name, p.get(0), VK_PIPELINE_BIND_POINT_COMPUTE, layout));
+            return new ComputePipeline(device, name, p.get(0), layout);
         } catch (RuntimeException e) {
             layout.close();
             throw e;
         }
-    }
-
-    @Override
-    public long handle() {
-        return core.handle();
-    }
-
-    @Override
-    public void bind(VkCommandBuffer cmd) {
-        core.bind(cmd);
-    }
-
-    @Override
-    public void push(VkCommandBuffer cmd, ByteBuffer constants) {
-        core.push(cmd, constants);
-    }
-
-    @Override
-    public void bind(VkCommandBuffer cmd, DescriptorSet set) {
-        core.bind(cmd, set);
-    }
-
-    @Override
-    public List<Spirv.Binding> bindings() {
-        return core.bindings();
-    }
-
-    @Override
-    public int pushConstantBytes() {
-        return core.pushConstantBytes();
-    }
-
-    @Override
-    public DescriptorSet createDescriptorSet(String name) {
-        return core.createDescriptorSet(name);
-    }
-
-    @Override
-    public void close() {
-        core.close();
     }
 }

@@ -7,7 +7,6 @@ import java.nio.LongBuffer;
 import org.lwjgl.system.MemoryStack;
 import org.lwjgl.system.MemoryUtil;
 import org.lwjgl.vulkan.VkDescriptorBufferInfo;
-import org.lwjgl.vulkan.VkDescriptorImageInfo;
 import org.lwjgl.vulkan.VkDescriptorPoolCreateInfo;
 import org.lwjgl.vulkan.VkDescriptorPoolSize;
 import org.lwjgl.vulkan.VkDescriptorSetAllocateInfo;
@@ -86,29 +85,6 @@ public final class DescriptorSet implements AutoCloseable {
                     .descriptorCount(1)
                     .descriptorType(VK_DESCRIPTOR_TYPE_STORAGE_BUFFER)
                     .pBufferInfo(info);
-            vkUpdateDescriptorSets(device.handle(), write, null);
-        }
-        return this;
-    }
-
-    /**
-     * Points a combined image sampler at an image in SHADER_READ_ONLY_OPTIMAL.
-     *
-     * @param view VkImageView
-     * @param sampler VkSampler
-     */
-    public DescriptorSet sampledImage(int binding, long view, long sampler) {
-        try (MemoryStack stack = stackPush()) {
-            var info = VkDescriptorImageInfo.calloc(1, stack);
-            info.get(0).imageView(view).sampler(sampler).imageLayout(VK_IMAGE_LAYOUT_SHADER_READ_ONLY_OPTIMAL);
-            var write = VkWriteDescriptorSet.calloc(1, stack);
-            write.get(0)
-                    .sType$Default()
-                    .dstSet(handle.get(0))
-                    .dstBinding(binding)
-                    .descriptorCount(1)
-                    .descriptorType(VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER)
-                    .pImageInfo(info);
             vkUpdateDescriptorSets(device.handle(), write, null);
         }
         return this;

@@ -3,10 +3,8 @@ package vitrine.engine.pipeline;
 import static org.lwjgl.system.MemoryStack.stackPush;
 import static org.lwjgl.vulkan.VK13.*;
 
-import java.nio.ByteBuffer;
 import java.util.List;
 import org.lwjgl.system.MemoryStack;
-import org.lwjgl.vulkan.VkCommandBuffer;
 import org.lwjgl.vulkan.VkGraphicsPipelineCreateInfo;
 import org.lwjgl.vulkan.VkPipelineColorBlendAttachmentState;
 import org.lwjgl.vulkan.VkPipelineColorBlendStateCreateInfo;
@@ -22,15 +20,12 @@ import org.lwjgl.vulkan.VkVertexInputAttributeDescription;
 import org.lwjgl.vulkan.VkVertexInputBindingDescription;
 import vitrine.engine.device.VkCheck;
 import vitrine.engine.device.VulkanDevice;
-import vitrine.shaders.Spirv;
 
 /** A graphics pipeline for dynamic rendering. Closed once the GPU is done with it. */
-public final class GraphicsPipeline implements Pipeline {
+public final class GraphicsPipeline extends Pipeline {
 
-    private final Core core;
-
-    private GraphicsPipeline(Core core) {
-        this.core = core;
+    private GraphicsPipeline(VulkanDevice device, String name, long handle, PipelineLayout layout) {
+        super(device, name, handle, VK_PIPELINE_BIND_POINT_GRAPHICS, layout);
     }
 
     /** Makes the pipeline; the layout is the shaders' own. */
@@ -82,7 +77,7 @@ public final class GraphicsPipeline implements Pipeline {
                     vkCreateGraphicsPipelines(device.handle(), VK_NULL_HANDLE, info, null, p),
                     "vkCreateGraphicsPipelines",
                     name);
-            return new GraphicsPipeline(new Core(device, name, p.get(0), VK_PIPELINE_BIND_POINT_GRAPHICS, layout));
+            return new GraphicsPipeline(device, name, p.get(0), layout);
         } catch (RuntimeException e) {
             layout.close();
             throw e;
@@ -130,45 +125,5 @@ public final class GraphicsPipeline implements Pipeline {
                     .alphaBlendOp(VK_BLEND_OP_ADD);
         }
         return attachment;
-    }
-
-    @Override
-    public long handle() {
-        return core.handle();
-    }
-
-    @Override
-    public void bind(VkCommandBuffer cmd) {
-        core.bind(cmd);
-    }
-
-    @Override
-    public void push(VkCommandBuffer cmd, ByteBuffer constants) {
-        core.push(cmd, constants);
-    }
-
-    @Override
-    public void bind(VkCommandBuffer cmd, DescriptorSet set) {
-        core.bind(cmd, set);
-    }
-
-    @Override
-    public List<Spirv.Binding> bindings() {
-        return core.bindings();
-    }
-
-    @Override
-    public int pushConstantBytes() {
-        return core.pushConstantBytes();
-    }
-
-    @Override
-    public DescriptorSet createDescriptorSet(String name) {
-        return core.createDescriptorSet(name);
-    }
-
-    @Override
-    public void close() {
-        core.close();
     }
 }
