@@ -330,15 +330,20 @@ public final class Libc {
         }
     }
 
-    private static int result(int r, MemorySegment state) {
+    /** The calling thread's segment for errno: the first argument of a {@link #handle}. */
+    static MemorySegment state() {
+        return STATE.get();
+    }
+
+    static int result(int r, MemorySegment state) {
         return r == -1 ? -(int) errno$vh.get(state, 0L) : r;
     }
 
-    private static long result(long r, MemorySegment state) {
+    static long result(long r, MemorySegment state) {
         return r == -1 ? -(int) errno$vh.get(state, 0L) : r;
     }
 
-    private static AssertionError impossible(Throwable t) {
+    static AssertionError impossible(Throwable t) {
         // What the caller did wrong (a closed segment, a null) is the caller's to see; a handle itself throws nothing.
         if (t instanceof RuntimeException e) {
             throw e;
@@ -347,15 +352,19 @@ public final class Libc {
     }
 
     private static MethodHandle handle(String name, FunctionDescriptor descriptor) {
-        return LINKER.downcallHandle(LOOKUP.findOrThrow(name), descriptor, Linker.Option.captureCallState("errno"));
+        return handle(LOOKUP.findOrThrow(name), -1, descriptor);
     }
 
     /** As above for {@code f(a, b, ...)}, whose arguments from {@code firstVariadic} on are passed as such. */
     private static MethodHandle handle(String name, int firstVariadic, FunctionDescriptor descriptor) {
-        return LINKER.downcallHandle(
-                LOOKUP.findOrThrow(name),
-                descriptor,
-                Linker.Option.captureCallState("errno"),
-                Linker.Option.firstVariadicArg(firstVariadic));
+        return handle(LOOKUP.findOrThrow(name), firstVariadic, descriptor);
+    }
+
+    /** A call that captures errno; {@code firstVariadic} is -1 where no argument is variadic. */
+    static MethodHandle handle(MemorySegment function, int firstVariadic, FunctionDescriptor descriptor) {
+        Linker.Option errno = Linker.Option.captureCallState("errno");
+        return firstVariadic < 0
+                ? LINKER.downcallHandle(function, descriptor, errno)
+                : LINKER.downcallHandle(function, descriptor, errno, Linker.Option.firstVariadicArg(firstVariadic));
     }
 }
