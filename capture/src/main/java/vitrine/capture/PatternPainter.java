@@ -134,11 +134,14 @@ final class PatternPainter implements AutoCloseable {
         byte cb = (byte) c.cb();
         byte cr = (byte) c.cr();
         byte[] unit = switch (format.pixelFormat()) {
-            case NV12 -> plane == 0 ? new byte[] {y} : new byte[] {cb, cr};
-            case NV21 -> plane == 0 ? new byte[] {y} : new byte[] {cr, cb};
-            case I420 -> new byte[] {plane == 0 ? y : plane == 1 ? cb : cr};
+            case NV12, NV16, NV24 -> plane == 0 ? new byte[] {y} : new byte[] {cb, cr};
+            case NV21, NV61 -> plane == 0 ? new byte[] {y} : new byte[] {cr, cb};
+            case I420, I422, I444 -> new byte[] {plane == 0 ? y : plane == 1 ? cb : cr};
+            case GREY -> new byte[] {y};
             case YUYV -> new byte[] {y, cb, y, cr};
             case UYVY -> new byte[] {cb, y, cr, y};
+            case YVYU -> new byte[] {y, cr, y, cb};
+            case VYUY -> new byte[] {cr, y, cb, y};
             case RGB24 -> new byte[] {r, g, b};
             case BGR24 -> new byte[] {b, g, r};
             case RGBX32 -> new byte[] {r, g, b, -1};

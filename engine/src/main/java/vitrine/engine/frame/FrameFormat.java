@@ -9,7 +9,7 @@ import java.util.List;
  * @param pixelFormat order of the bytes
  * @param width stored width in pixels, odd values allowed
  * @param height stored height in pixels, odd values allowed
- * @param planes one layout a plane, offsets from the start of the buffer
+ * @param planes one layout a plane; their memory objects are counted from 0 without a gap
  * @param color matrix and range; ignored by the RGB family
  */
 public record FrameFormat(
@@ -28,6 +28,13 @@ public record FrameFormat(
             throw new IllegalArgumentException(
                     pixelFormat + " has " + pixelFormat.planes() + " planes, not " + planes.size());
         }
+        int memories = memories(planes);
+        for (int memory = 0; memory < memories; memory++) {
+            int wanted = memory;
+            if (planes.stream().noneMatch(p -> p.memory() == wanted)) {
+                throw new IllegalArgumentException("no plane lies in memory object " + memory + " of " + memories);
+            }
+        }
         for (int i = 0; i < planes.size(); i++) {
             if (planes.get(i).stride() < pixelFormat.rowBytes(i, width)) {
                 throw new IllegalArgumentException("plane " + i + " of " + pixelFormat + " " + width + "x" + height
@@ -37,12 +44,15 @@ public record FrameFormat(
         }
     }
 
-    /** Planes one after another without any padding. */
+    /** Planes one after another in one memory object, without any padding. */
     public static FrameFormat packed(PixelFormat pixelFormat, int width, int height, ColorEncoding color) {
         return aligned(pixelFormat, width, height, color, 1);
     }
 
-    /** Planes one after another, every stride and plane offset rounded up to a multiple of {@code alignment} bytes. */
+    /**
+     * Planes one after another in one memory object, every stride and plane offset rounded up to a multiple of
+     * {@code alignment} bytes.
+     */
     public static FrameFormat aligned(
             PixelFormat pixelFormat, int width, int height, ColorEncoding color, int alignment) {
         List<PlaneLayout> planes = new ArrayList<>();
@@ -60,18 +70,45 @@ public record FrameFormat(
         return planes.get(index);
     }
 
-    /** Bytes from the start of the buffer to the end of the last plane's last row of picture data. */
-    public long extent() {
+    /** Memory objects that the planes lie in, 1 to 3. */
+    public int memories() {
+        return memories(planes);
+    }
+
+    private static int memories(List<PlaneLayout> planes) {
+        int last = 0;
+        for (int i = 0; i < planes.size(); i++) {
+            last = Math.max(last, planes.get(i).memory());
+        }
+        return last + 1;
+    }
+
+    /** Bytes from the start of a memory object to the end of the last row of picture data in it. */
+    public long extent(int memory) {
         long end = 0;
         for (int i = 0; i < planes.size(); i++) {
             PlaneLayout p = planes.get(i);
-            end = Math.max(
-                    end,
-                    p.offset()
-                            + (long) p.stride() * (pixelFormat.rows(i, height) - 1)
-                            + pixelFormat.rowBytes(i, width));
+            if (p.memory() == memory) {
+                end = Math.max(
+                        end,
+                        p.offset()
+                                + (long) p.stride() * (pixelFormat.rows(i, height) - 1)
+                                + pixelFormat.rowBytes(i, width));
+            }
         }
         return end;
+    }
+
+    /**
+     * {@link #extent(int)} of a frame in one memory object.
+     *
+     * @throws IllegalStateException where there are several, so that nobody takes one's extent for the frame's
+     */
+    public long extent() {
+        if (memories() > 1) {
+            throw new IllegalStateException(this + " lies in " + memories() + " memory objects");
+        }
+        return extent(0);
     }
 
     /** Bytes of picture data in the frame, padding not counted. */

@@ -4,8 +4,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A buffer behind a file descriptor, and its mapping for the CPU. Made by a {@link FdMemoryAllocator} and closed by
- * whoever asked for it, once neither a thread nor the GPU uses it any more.
+ * A buffer behind a file descriptor, and its mapping for the CPU. Made by a {@link FdMemoryAllocator}, or by a capture
+ * driver ({@link #exported}), and closed by whoever asked for it, once neither a thread nor the GPU uses it any more.
  *
  * <p>The CPU's accesses stand between {@code beginCpu...} and {@code endCpu...}: on a dma-buf these flush or drop
  * cached lines (DMA_BUF_IOCTL_SYNC, {@code linux/dma-buf.h}); on a memfd they do nothing. Waiting for the GPU is the
@@ -24,6 +24,22 @@ public final class FdMemory implements AutoCloseable {
         this.memory = memory;
         this.rung = rung;
         this.name = name;
+    }
+
+    /**
+     * A buffer that a capture driver exported: VIDIOC_EXPBUF, {@code linux/videodev2.h}. Maps its first {@code length}
+     * bytes for reading and writing.
+     *
+     * @param fd the dma-buf, exported with O_RDWR; owned by the result, and closed also where mapping fails
+     * @param length bytes of the buffer's plane, as VIDIOC_QUERYBUF tells; {@link #size} is this, without slack
+     * @param name for messages and, behind {@code vitrine-}, for /proc/self/maps
+     */
+    public static FdMemory exported(Fd fd, long length, String name) {
+        if (length < 1) {
+            fd.close();
+            throw new IllegalArgumentException(name + ": " + length + " bytes exported");
+        }
+        return create(fd, length, Rung.EXPORTED, FdMemoryAllocator.fileName(name));
     }
 
     /** Maps the whole of {@code fd}, {@code size} bytes, and takes ownership of it, also where mapping fails. */
@@ -54,7 +70,8 @@ public final class FdMemory implements AutoCloseable {
 
     /**
      * Bytes allocated: what was asked for and at least one page more, in whole pages, so that Mesa's v3dv before
-     * 25.1.6 accepts an import of what was asked for (it wants {@code align(need + 64, 4096) <= size}).
+     * 25.1.6 accepts an import of what was asked for (it wants {@code align(need + 64, 4096) <= size}). A driver's
+     * buffer has what the driver says, and no slack.
      */
     public long size() {
         return memory.byteSize();

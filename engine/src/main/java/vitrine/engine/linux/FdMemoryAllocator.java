@@ -111,6 +111,7 @@ public final class FdMemoryAllocator implements AutoCloseable {
                     case DMA_HEAP -> a.addHeaps(devices.heaps());
                     case UDMABUF -> a.steps.add(new Step(rung, devices.udmabuf()));
                     case MEMFD, STAGING_COPY -> a.steps.add(new Step(rung, null));
+                    case EXPORTED -> throw new IllegalArgumentException("only a driver exports its buffers");
                 }
             }
         }
@@ -231,6 +232,7 @@ public final class FdMemoryAllocator implements AutoCloseable {
                 }
             }
             case MEMFD, STAGING_COPY -> FdMemory.create(memfd(name, size), size, step.rung, name);
+            case EXPORTED -> throw new AssertionError(step.rung);
         };
     }
 
@@ -247,7 +249,7 @@ public final class FdMemoryAllocator implements AutoCloseable {
         return fd;
     }
 
-    private static String fileName(String name) {
+    static String fileName(String name) {
         String n = NAME_PREFIX + name.replaceAll("[^A-Za-z0-9._-]", "_");
         return n.substring(0, Math.min(n.length(), MAX_NAME));
     }

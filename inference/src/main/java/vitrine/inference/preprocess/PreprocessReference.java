@@ -153,23 +153,25 @@ public final class PreprocessReference {
 
         static Samples of(MemorySegment frame, FrameFormat format, int c) {
             int plane = switch (format.pixelFormat()) {
-                case NV12, NV21 -> c == 0 ? 0 : 1;
-                case I420 -> c;
+                case NV12, NV21, NV16, NV61, NV24 -> c == 0 ? 0 : 1;
+                case I420, I422, I444 -> c;
                 default -> 0;
             };
             int first = switch (format.pixelFormat()) {
-                case NV12 -> c == 2 ? 1 : 0;
-                case NV21 -> c == 1 ? 1 : 0;
-                case I420 -> 0;
+                case NV12, NV16, NV24 -> c == 2 ? 1 : 0;
+                case NV21, NV61 -> c == 1 ? 1 : 0;
+                case I420, I422, I444, GREY -> 0;
                 case YUYV -> new int[] {0, 1, 3}[c];
                 case UYVY -> new int[] {1, 0, 2}[c];
+                case YVYU -> new int[] {0, 3, 1}[c];
+                case VYUY -> new int[] {1, 2, 0}[c];
                 case RGB24, RGBX32 -> c;
                 case BGR24, BGRX32 -> 2 - c;
             };
             int step = switch (format.pixelFormat()) {
-                case NV12, NV21 -> c == 0 ? 1 : 2;
-                case I420 -> 1;
-                case YUYV, UYVY -> c == 0 ? 2 : 4;
+                case NV12, NV21, NV16, NV61, NV24 -> c == 0 ? 1 : 2;
+                case I420, I422, I444, GREY -> 1;
+                case YUYV, UYVY, YVYU, VYUY -> c == 0 ? 2 : 4;
                 case RGB24, BGR24 -> 3;
                 case RGBX32, BGRX32 -> 4;
             };
