@@ -1,0 +1,43 @@
+package vitrine.capture.v4l2;
+
+/**
+ * What VIDIOC_QUERYCAP tells.
+ *
+ * @param driver the kernel driver's name: {@code uvcvideo}
+ * @param card the device's name: {@code HD Pro Webcam C920}
+ * @param busInfo where it is plugged in: {@code usb-0000:01:00.0-1.2}
+ * @param flags V4L2_CAP_* of this node
+ */
+public record Capability(String driver, String card, String busInfo, int flags) {
+
+    /** Delivers pictures, streams them, and is not a converter fed by a program. */
+    public boolean isCamera() {
+        return has(Videodev2.V4L2_CAP_VIDEO_CAPTURE | Videodev2.V4L2_CAP_VIDEO_CAPTURE_MPLANE)
+                && has(Videodev2.V4L2_CAP_STREAMING)
+                && !has(Videodev2.V4L2_CAP_VIDEO_M2M | Videodev2.V4L2_CAP_VIDEO_M2M_MPLANE);
+    }
+
+    /** Speaks the multi-planar API alone. */
+    public boolean isMultiplanar() {
+        return has(Videodev2.V4L2_CAP_VIDEO_CAPTURE_MPLANE) && !has(Videodev2.V4L2_CAP_VIDEO_CAPTURE);
+    }
+
+    /**
+     * The CPU writes the frames, through its cache. So do all USB drivers, which copy out of packets into vb2-vmalloc
+     * buffers ({@code drivers/media/usb/uvc/uvc_queue.c}), and the kernel's virtual ones. Where the GPU does not see the
+     * cache, such a driver's own buffers show stale lines, since vb2-vmalloc's dma-bufs have no cpu_access operations
+     * ({@code videobuf2-vmalloc.c}) and DMA_BUF_IOCTL_SYNC does nothing on them.
+     */
+    public boolean isCpuWritten() {
+        return busInfo.startsWith("usb-") || driver.equals("vivid") || driver.equals("v4l2 loopback");
+    }
+
+    private boolean has(int any) {
+        return (flags & any) != 0;
+    }
+
+    @Override
+    public String toString() {
+        return card + " (" + driver + ", " + busInfo + ")";
+    }
+}

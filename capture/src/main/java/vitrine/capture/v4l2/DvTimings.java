@@ -1,0 +1,110 @@
+package vitrine.capture.v4l2;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import vitrine.capture.v4l2.Videodev2.v4l2_dv_timings;
+import vitrine.capture.v4l2.Videodev2.v4l2_input;
+import vitrine.engine.linux.Errno;
+
+/**
+ * The digital video timings of an HDMI or similar input: its sender decides size and rate. {@code Digital Video (DV)
+ * Timings} in the V4L2 specification.
+ *
+ * @param width of the picture, in pixels
+ * @param height in pixels
+ * @param framesPerSecond from the pixel clock
+ */
+record DvTimings(int width, int height, double framesPerSecond) {
+    private static final int COMPARED = v4l2_dv_timings.bt$vbackporch + Integer.BYTES;
+    /** Whether the device's present input has timings of its sender's. */
+    static boolean has(V4l2Device device) {
+        try (Arena arena = Arena.ofConfined()) {
+            return (input(device, arena).get(JAVA_INT, v4l2_input.capabilities) & Videodev2.V4L2_IN_CAP_DV_TIMINGS)
+                    != 0;
+        }
+    }
+
+    /** Why the present input has no picture, empty where it has one or cannot tell. */
+    static String missingSignal(V4l2Device device) {
+        try (Arena arena = Arena.ofConfined()) {
+            int status = input(device, arena).get(JAVA_INT, v4l2_input.status);
+            if ((status & Videodev2.V4L2_IN_ST_NO_POWER) != 0) {
+                return "its input has no power";
+            }
+            if ((status & Videodev2.V4L2_IN_ST_NO_SIGNAL) != 0) {
+                return "its input has no signal";
+            }
+            return (status & (Videodev2.V4L2_IN_ST_NO_SYNC | Videodev2.V4L2_IN_ST_NO_H_LOCK)) != 0
+                    ? "its input's signal cannot be locked on"
+                    : "";
+        }
+    }
+
+    private static MemorySegment input(V4l2Device device, Arena arena) {
+        MemorySegment index = arena.allocate(JAVA_INT);
+        MemorySegment input = arena.allocate(v4l2_input.SIZE, 8);
+        if (device.ioctl(Videodev2.VIDIOC_G_INPUT, index) >= 0) {
+            input.set(JAVA_INT, v4l2_input.index, index.get(JAVA_INT, 0));
+            if (device.ioctl(Videodev2.VIDIOC_ENUMINPUT, input) < 0) {
+                input.fill((byte) 0);
+            }
+        }
+        return input;
+    }
+
+    /**
+     * Sets the device to what its sender sends now. Not while buffers are allocated: drivers answer EBUSY then.
+     *
+     * @throws V4l2Exception where there is no signal, or none the device can take
+     */
+    static DvTimings follow(V4l2Device device) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment sent = arena.allocate(v4l2_dv_timings.SIZE, 8);
+            int r = device.ioctl(Videodev2.VIDIOC_QUERY_DV_TIMINGS, sent);
+            if (r < 0) {
+                throw switch (-r) {
+                    case Errno.ENOLINK ->
+                        new V4l2Exception("its input has no signal", "check the cable and switch the sender on", -r);
+                    case Errno.ENOLCK -> new V4l2Exception("its input's signal is unstable", "check the cable", -r);
+                    case Errno.ERANGE ->
+                        new V4l2Exception(
+                                "its input's signal is beyond what this device takes",
+                                "set the sender to another mode",
+                                -r);
+                    default -> -r == Errno.EBUSY ? device.busy() : V4l2Device.failure("VIDIOC_QUERY_DV_TIMINGS", -r);
+                };
+            }
+            MemorySegment set = arena.allocate(v4l2_dv_timings.SIZE, 8);
+            boolean same = device.ioctl(Videodev2.VIDIOC_G_DV_TIMINGS, set) >= 0
+                    && MemorySegment.mismatch(sent, 0, COMPARED, set, 0, COMPARED) < 0;
+            if (!same) {
+                device.check(device.ioctl(Videodev2.VIDIOC_S_DV_TIMINGS, sent), "VIDIOC_S_DV_TIMINGS");
+            }
+            return of(sent);
+        }
+    }
+
+    private static DvTimings of(MemorySegment t) {
+        int width = t.get(JAVA_INT, v4l2_dv_timings.bt$width);
+        int height = t.get(JAVA_INT, v4l2_dv_timings.bt$height);
+        boolean interlaced = t.get(JAVA_INT, v4l2_dv_timings.bt$interlaced) != 0;
+        long total = (long) (width
+                        + t.get(JAVA_INT, v4l2_dv_timings.bt$hfrontporch)
+                        + t.get(JAVA_INT, v4l2_dv_timings.bt$hsync)
+                        + t.get(JAVA_INT, v4l2_dv_timings.bt$hbackporch))
+                * (height
+                        + t.get(JAVA_INT, v4l2_dv_timings.bt$vfrontporch)
+                        + t.get(JAVA_INT, v4l2_dv_timings.bt$vsync)
+                        + t.get(JAVA_INT, v4l2_dv_timings.bt$vbackporch));
+        if (interlaced) {
+            throw new V4l2Exception(
+                    "its input's signal is interlaced, " + width + "x" + height + "i",
+                    "set the sender to a progressive mode");
+        }
+        double rate = total > 0 ? (double) t.get(JAVA_LONG_UNALIGNED, v4l2_dv_timings.bt$pixelclock) / total : 0;
+        return new DvTimings(width, height, rate);
+    }
+}
