@@ -2,16 +2,18 @@
 //
 // How to use
 //   Include this first, right after #version. Then, for frame_word() to find the bytes:
-//     with DEVICE_ADDRESS     #define FRAME_ADDRESS push.frame   (an expression of type uvec2, low word first), where
-//                             `push` is the includer's own push-constant block; the address is a multiple of 16.
-//     without                 a storage buffer at FRAME_SET, FRAME_BINDING (0, 0 unless defined before the include).
+//     with DEVICE_ADDRESS     the includer's own push-constant block `push` has uvec2 frame, plane1, plane2: for each
+//                             plane the address of the memory object that it lies in, low word first, a multiple of 16.
+//                             plane1 and plane2 are read only where MEMORIES is above 1.
+//     without                 a storage buffer at FRAME_SET, FRAME_BINDING (0, 0 unless defined before the include), which
+//                             holds all planes.
 //   Then include "include/frame_read.glsl", which needs the two above. A fragment shader that shows the picture:
 //     vec2 stored = upright_to_stored(uv) * vec2(SOURCE_WIDTH, SOURCE_HEIGHT);
 //     vec3 rgb = frame_rgb_bilinear(stored);
 //
-// All geometry is in specialisation constants, ids 0 to 13 below; an includer's own start at 16. A driver folds them, so
-// that each pipeline reads one format only. Byte offsets are 32 bits wide and count from the buffer's (or the address')
-// start. There is no bounds check with DEVICE_ADDRESS: the CPU checks the geometry before recording.
+// All geometry is in specialisation constants, ids 0 to 14 below; an includer's own start at 16. A driver folds them, so
+// that each pipeline reads one format only. Byte offsets are 32 bits wide and count from the start of the plane's memory
+// object. There is no bounds check with DEVICE_ADDRESS: the CPU checks the geometry before recording.
 //
 // The numbers equal shaderCode() of vitrine.engine.frame.*; a test reads this file and compares.
 
@@ -28,10 +30,18 @@ const uint FORMAT_NV21 = 1u;
 const uint FORMAT_I420 = 2u;
 const uint FORMAT_YUYV = 3u;
 const uint FORMAT_UYVY = 4u;
-const uint FORMAT_RGB24 = 5u;
-const uint FORMAT_BGR24 = 6u;
-const uint FORMAT_RGBX32 = 7u;
-const uint FORMAT_BGRX32 = 8u;
+const uint FORMAT_YVYU = 5u;
+const uint FORMAT_VYUY = 6u;
+const uint FORMAT_NV16 = 7u;
+const uint FORMAT_NV61 = 8u;
+const uint FORMAT_NV24 = 9u;
+const uint FORMAT_I422 = 10u;
+const uint FORMAT_I444 = 11u;
+const uint FORMAT_GREY = 12u;
+const uint FORMAT_RGB24 = 13u;
+const uint FORMAT_BGR24 = 14u;
+const uint FORMAT_RGBX32 = 15u;
+const uint FORMAT_BGRX32 = 16u;
 
 const uint MATRIX_BT601 = 0u;
 const uint MATRIX_BT709 = 1u;
@@ -57,36 +67,58 @@ layout(constant_id = 10) const uint PLANE2_OFFSET = 0u;
 layout(constant_id = 11) const uint PLANE0_STRIDE = 16u; // bytes
 layout(constant_id = 12) const uint PLANE1_STRIDE = 16u;
 layout(constant_id = 13) const uint PLANE2_STRIDE = 0u;
+layout(constant_id = 14) const uint MEMORIES = 1u; // memory objects that the planes lie in
 
 bool frame_is_yuv() {
-    return FORMAT <= FORMAT_UYVY;
+    return FORMAT <= FORMAT_GREY;
+}
+
+// Three planes.
+bool frame_is_planar() {
+    return FORMAT == FORMAT_I420 || FORMAT == FORMAT_I422 || FORMAT == FORMAT_I444;
+}
+
+// A plane of luma and one of chroma pairs.
+bool frame_is_semi_planar() {
+    return FORMAT <= FORMAT_NV21 || (FORMAT >= FORMAT_NV16 && FORMAT <= FORMAT_NV24);
+}
+
+// Two pixels in four bytes.
+bool frame_is_packed_422() {
+    return FORMAT >= FORMAT_YUYV && FORMAT <= FORMAT_VYUY;
+}
+
+// Components that are stored; the chroma of a frame that has none is 128.
+uint component_count() {
+    return FORMAT == FORMAT_GREY ? 1u : 3u;
 }
 
 // Components are numbered 0, 1, 2: Y, Cb, Cr or R, G, B. Called with literals, everything below folds to constants.
 
 uint component_plane(uint c) {
-    if (FORMAT == FORMAT_I420) {
+    if (frame_is_planar()) {
         return c;
     }
-    return (FORMAT == FORMAT_NV12 || FORMAT == FORMAT_NV21) && c > 0u ? 1u : 0u;
+    return frame_is_semi_planar() && c > 0u ? 1u : 0u;
 }
 
 // Bytes between horizontal neighbours of a component.
 uint component_step(uint c) {
-    switch (FORMAT) {
-    case FORMAT_NV12:
-    case FORMAT_NV21:
+    if (frame_is_semi_planar()) {
         return c == 0u ? 1u : 2u;
-    case FORMAT_I420:
-        return 1u;
-    case FORMAT_YUYV:
-    case FORMAT_UYVY:
+    }
+    if (frame_is_packed_422()) {
         return c == 0u ? 2u : 4u;
+    }
+    switch (FORMAT) {
     case FORMAT_RGB24:
     case FORMAT_BGR24:
         return 3u;
-    default:
+    case FORMAT_RGBX32:
+    case FORMAT_BGRX32:
         return 4u;
+    default:
+        return 1u;
     }
 }
 
@@ -94,15 +126,25 @@ uint component_step(uint c) {
 uint component_byte(uint c) {
     switch (FORMAT) {
     case FORMAT_NV12:
+    case FORMAT_NV16:
+    case FORMAT_NV24:
         return c == 2u ? 1u : 0u;
     case FORMAT_NV21:
+    case FORMAT_NV61:
         return c == 1u ? 1u : 0u;
     case FORMAT_I420:
+    case FORMAT_I422:
+    case FORMAT_I444:
+    case FORMAT_GREY:
         return 0u;
     case FORMAT_YUYV:
         return c == 0u ? 0u : 2u * c - 1u;
     case FORMAT_UYVY:
         return c == 0u ? 1u : 2u * c - 2u;
+    case FORMAT_YVYU:
+        return c == 0u ? 0u : 5u - 2u * c;
+    case FORMAT_VYUY:
+        return c == 0u ? 1u : 4u - 2u * c;
     case FORMAT_RGB24:
     case FORMAT_RGBX32:
         return c;
@@ -113,7 +155,7 @@ uint component_byte(uint c) {
 
 // log2 of the subsampling.
 uint component_shift_x(uint c) {
-    return frame_is_yuv() && c > 0u ? 1u : 0u;
+    return (FORMAT <= FORMAT_NV61 || FORMAT == FORMAT_I422) && c > 0u ? 1u : 0u;
 }
 
 uint component_shift_y(uint c) {
@@ -133,7 +175,7 @@ uint component_stride(uint c) {
     return plane == 0u ? PLANE0_STRIDE : plane == 1u ? PLANE1_STRIDE : PLANE2_STRIDE;
 }
 
-// Byte of sample 0, 0 from the frame's start.
+// Byte of sample 0, 0 from the start of the plane's memory object.
 uint component_origin(uint c) {
     uint plane = component_plane(c);
     return (plane == 0u ? PLANE0_OFFSET : plane == 1u ? PLANE1_OFFSET : PLANE2_OFFSET) + component_byte(c);

@@ -8,9 +8,13 @@ layout(buffer_reference, std430, buffer_reference_align = 16) restrict readonly 
     uint words[];
 };
 
-// The aligned 32-bit word that holds bytes 4i to 4i + 3.
-uint frame_word(uint i) {
-    return FrameWords(FRAME_ADDRESS).words[i];
+uvec2 frame_address(uint plane) {
+    return MEMORIES == 1u || plane == 0u ? push.frame : plane == 1u ? push.plane1 : push.plane2;
+}
+
+// The aligned 32-bit word that holds bytes 4i to 4i + 3 of a plane's memory object.
+uint frame_word(uint plane, uint i) {
+    return FrameWords(frame_address(plane)).words[i];
 }
 #else
 #ifndef FRAME_SET
@@ -23,18 +27,22 @@ layout(set = FRAME_SET, binding = FRAME_BINDING, std430) restrict readonly buffe
     uint words[];
 } frame;
 
-uint frame_word(uint i) {
+uint frame_word(uint plane, uint i) {
     return frame.words[i];
 }
 #endif
 
-uint frame_byte(uint offset) {
-    return (frame_word(offset >> 2) >> ((offset & 3u) << 3)) & 0xffu;
+uint frame_byte(uint plane, uint offset) {
+    return (frame_word(plane, offset >> 2) >> ((offset & 3u) << 3)) & 0xffu;
 }
 
 // One sample, 0..255; x and y within the component's size.
 float component_at(uint c, uint x, uint y) {
-    return float(frame_byte(component_origin(c) + y * component_stride(c) + x * component_step(c)));
+    if (c >= component_count()) {
+        return 128.0;
+    }
+    uint offset = component_origin(c) + y * component_stride(c) + x * component_step(c);
+    return float(frame_byte(component_plane(c), offset));
 }
 
 // A component's value 0..255 at a point of its own samples, linear between their centres, edges repeated.

@@ -12,19 +12,23 @@ layout(buffer_reference, std430, buffer_reference_align = 8) restrict readonly b
     uvec2 at[];
 };
 
-uvec4 frame_uvec4(uint byte_offset) {
-    return FrameUvec4(push.frame).at[byte_offset >> 4];
+uvec2 frame_address(uint plane) {
+    return MEMORIES == 1u || plane == 0u ? push.frame : push.plane1;
 }
 
-uvec2 frame_uvec2(uint byte_offset) {
-    return FrameUvec2(push.frame).at[byte_offset >> 3];
+uvec4 frame_uvec4(uint plane, uint byte_offset) {
+    return FrameUvec4(frame_address(plane)).at[byte_offset >> 4];
+}
+
+uvec2 frame_uvec2(uint plane, uint byte_offset) {
+    return FrameUvec2(frame_address(plane)).at[byte_offset >> 3];
 }
 #elif defined(FRAME_UVEC2)
 layout(set = 0, binding = 0, std430) restrict readonly buffer Frame {
     uvec2 at[];
 } frame;
 
-uvec2 frame_uvec2(uint byte_offset) {
+uvec2 frame_uvec2(uint plane, uint byte_offset) {
     return frame.at[byte_offset >> 3];
 }
 #else
@@ -32,7 +36,7 @@ layout(set = 0, binding = 0, std430) restrict readonly buffer Frame {
     uvec4 at[];
 } frame;
 
-uvec4 frame_uvec4(uint byte_offset) {
+uvec4 frame_uvec4(uint plane, uint byte_offset) {
     return frame.at[byte_offset >> 4];
 }
 #endif

@@ -57,14 +57,15 @@ Box box_of(uint i, uint n, uint size, uint shift, bool left) {
 }
 
 float row_sum(uint c, Box x, uint row) {
+    uint plane = component_plane(c);
     uint step = component_step(c);
     int end = int(component_width(c)) - 1;
-    float sum = x.first_weight * float(frame_byte(row + uint(max(x.first, 0)) * step))
-        + x.last_weight * float(frame_byte(row + uint(min(x.last, end)) * step));
+    float sum = x.first_weight * float(frame_byte(plane, row + uint(max(x.first, 0)) * step))
+        + x.last_weight * float(frame_byte(plane, row + uint(min(x.last, end)) * step));
     if (AREA) {
         uint whole = 0u;
         [[dont_unroll]] for (int i = x.first + 1; i < x.last; i++) {
-            whole += frame_byte(row + uint(i) * step);
+            whole += frame_byte(plane, row + uint(i) * step);
         }
         sum += x.unit * float(whole);
     }
@@ -124,8 +125,8 @@ vec3 value_at(uint pixel) {
     if ((push.orientation & 4u) != 0u) {
         i.x = n.x - 1u - i.x;
     }
-    vec3 code = vec3(0.0);
-    [[dont_unroll]] for (uint c = 0u; c < 3u; c++) {
+    vec3 code = vec3(128.0);
+    [[dont_unroll]] for (uint c = 0u; c < component_count(); c++) {
         float v = component_box(c, i, n);
         code = vec3(c == 0u ? v : code.x, c == 1u ? v : code.y, c == 2u ? v : code.z);
     }

@@ -77,7 +77,7 @@ float luma_box(Box x, Box y) {
         LumaSums row = LumaSums(0u, 0u, 0u);
         [[unroll]] for (uint k = 0u; k < MAX_WORDS; k++) {
             if (k < LUMA_WORDS) {
-                uint word = frame_word(address + at[k]);
+                uint word = frame_word(0u, address + at[k]);
                 uint masked = word & masks[k];
                 row.whole += (masked & HALVES) + ((masked >> 8) & HALVES);
                 if (k == 0u) {
@@ -126,7 +126,7 @@ vec2 chroma_box(Box x, Box y) {
         uint last = 0u;
         [[unroll]] for (uint k = 0u; k < MAX_WORDS; k++) {
             if (k < CHROMA_WORDS) {
-                uint word = frame_word(address + at[k]);
+                uint word = frame_word(1u, address + at[k]);
                 uint masked = word & masks[k];
                 whole += uvec2(masked & HALVES, (masked >> 8) & HALVES);
                 if (k == 0u) {

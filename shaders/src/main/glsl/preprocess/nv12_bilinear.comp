@@ -35,12 +35,12 @@ Tap tap_of(uint i, uint n, uint size, uint shift, bool left) {
 }
 
 float luma_row(uint row, uint x, float weight) {
-    float a = float(frame_byte(row + x));
-    return a + weight * (float(frame_byte(row + x + 1u)) - a);
+    float a = float(frame_byte(0u, row + x));
+    return a + weight * (float(frame_byte(0u, row + x + 1u)) - a);
 }
 
 vec2 chroma_pair(uint row, uint x) {
-    uint pair = frame_word((row + 2u * x) >> 2) >> ((x & 1u) << 4);
+    uint pair = frame_word(1u, (row + 2u * x) >> 2) >> ((x & 1u) << 4);
     return vec2(pair & 0xffu, (pair >> 8) & 0xffu);
 }
 

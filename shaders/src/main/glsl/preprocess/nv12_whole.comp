@@ -42,11 +42,11 @@ const float CHROMA_UNIT = 1.0 / float((NEAR + 1u) * (NEAR + 1u));
 #if RATIO == 3
 const uint LOAD = 2u;
 #define LOAD_TYPE uvec2
-#define frame_load(offset) frame_uvec2(offset)
+#define frame_load(plane, offset) frame_uvec2(plane, offset)
 #else
 const uint LOAD = 4u;
 #define LOAD_TYPE uvec4
-#define frame_load(offset) frame_uvec4(offset)
+#define frame_load(plane, offset) frame_uvec4(plane, offset)
 #endif
 
 // The 16-bit sum k of an array of sums, two a word; byte column k of sums of even and odd bytes.
@@ -75,7 +75,7 @@ void main() {
     uint row = PLANE0_OFFSET + (RATIO * y + first_row) * PLANE0_STRIDE + piece;
     [[unroll]] for (uint i = 0u; i < WORDS; i += LOAD) {
         [[unroll]] for (uint j = 0u; j < rows; j++) {
-            LOAD_TYPE words = frame_load(row + j * PLANE0_STRIDE + 4u * i);
+            LOAD_TYPE words = frame_load(0u, row + j * PLANE0_STRIDE + 4u * i);
             [[unroll]] for (uint k = 0u; k < LOAD; k++) {
                 luma_even[i + k] += words[k] & HALVES;
                 luma_odd[i + k] += (words[k] >> 8) & HALVES;
@@ -90,8 +90,8 @@ void main() {
     uint near = (y & 1u) == 0u ? NEAR : 1u; // weight of the first row
     row = PLANE1_OFFSET + ((3u * y) >> 1) * PLANE1_STRIDE + piece;
     [[unroll]] for (uint i = 0u; i < WORDS; i += LOAD) {
-        LOAD_TYPE a = frame_load(row + 4u * i);
-        LOAD_TYPE b = frame_load(row + PLANE1_STRIDE + 4u * i);
+        LOAD_TYPE a = frame_load(1u, row + 4u * i);
+        LOAD_TYPE b = frame_load(1u, row + PLANE1_STRIDE + 4u * i);
         [[unroll]] for (uint k = 0u; k < LOAD; k++) {
             chroma_first[i + k] = near * (a[k] & HALVES) + (NEAR + 1u - near) * (b[k] & HALVES);
             chroma_second[i + k] = near * ((a[k] >> 8) & HALVES) + (NEAR + 1u - near) * ((b[k] >> 8) & HALVES);
@@ -113,7 +113,7 @@ void main() {
     row = PLANE1_OFFSET + (RATIO / 2u * y + first_pair) * PLANE1_STRIDE + piece;
     [[unroll]] for (uint i = 0u; i < WORDS; i += LOAD) {
         [[unroll]] for (uint j = 0u; j < pairs; j++) {
-            LOAD_TYPE words = frame_load(row + j * PLANE1_STRIDE + 4u * i);
+            LOAD_TYPE words = frame_load(1u, row + j * PLANE1_STRIDE + 4u * i);
             [[unroll]] for (uint k = 0u; k < LOAD; k++) {
                 chroma_first[i + k] += words[k] & HALVES;
                 chroma_second[i + k] += (words[k] >> 8) & HALVES;

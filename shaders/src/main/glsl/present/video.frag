@@ -12,10 +12,11 @@
 #include "present/target.glsl"
 
 layout(push_constant) uniform Push {
-    uvec2 frame; // device address of the frame's buffer
+    uvec2 frame; // device address of the frame's buffer, of plane 0 where there are several
+    uvec2 plane1; // of the other planes' buffers
+    uvec2 plane2;
     ivec4 picture; // where the upright picture lies on the target: x, y, width, height
 } push;
-#define FRAME_ADDRESS push.frame
 #include "include/frame_read.glsl"
 
 layout(constant_id = 17) const uint LUMA_TAPS_X = 1u; // along stored x
@@ -32,23 +33,25 @@ const bool PAIR_IN_WORD = ((PLANE1_OFFSET | PLANE1_STRIDE) & 1u) == 0u;
 const bool PIXEL_IN_WORD = ((PLANE0_OFFSET | PLANE0_STRIDE) & 3u) == 0u;
 
 vec2 chroma_at(uint x, uint y) {
-    if ((FORMAT == FORMAT_NV12 || FORMAT == FORMAT_NV21) && PAIR_IN_WORD) {
+    bool cb_first = component_byte(1u) < component_byte(2u);
+    if (frame_is_semi_planar() && PAIR_IN_WORD) {
         uint at = PLANE1_OFFSET + y * PLANE1_STRIDE + 2u * x;
-        uint pair = frame_word(at >> 2) >> ((at & 2u) << 3);
+        uint pair = frame_word(1u, at >> 2) >> ((at & 2u) << 3);
         vec2 bytes = vec2(pair & 0xffu, (pair >> 8) & 0xffu);
-        return FORMAT == FORMAT_NV12 ? bytes : bytes.yx;
+        return cb_first ? bytes : bytes.yx;
     }
-    if ((FORMAT == FORMAT_YUYV || FORMAT == FORMAT_UYVY) && PIXEL_IN_WORD) {
-        uint word = frame_word((PLANE0_OFFSET + y * PLANE0_STRIDE + 4u * x) >> 2);
-        uint pair = FORMAT == FORMAT_YUYV ? word >> 8 : word;
-        return vec2(pair & 0xffu, (pair >> 16) & 0xffu);
+    if (frame_is_packed_422() && PIXEL_IN_WORD) {
+        uint word = frame_word(0u, (PLANE0_OFFSET + y * PLANE0_STRIDE + 4u * x) >> 2);
+        uint pair = component_byte(0u) == 0u ? word >> 8 : word;
+        vec2 bytes = vec2(pair & 0xffu, (pair >> 16) & 0xffu);
+        return cb_first ? bytes : bytes.yx;
     }
     return vec2(component_at(1u, x, y), component_at(2u, x, y));
 }
 
 vec3 pixel_at(uint x, uint y) {
     if ((FORMAT == FORMAT_RGBX32 || FORMAT == FORMAT_BGRX32) && PIXEL_IN_WORD) {
-        uint word = frame_word((PLANE0_OFFSET + y * PLANE0_STRIDE + 4u * x) >> 2);
+        uint word = frame_word(0u, (PLANE0_OFFSET + y * PLANE0_STRIDE + 4u * x) >> 2);
         vec3 bytes = vec3(word & 0xffu, (word >> 8) & 0xffu, (word >> 16) & 0xffu);
         return FORMAT == FORMAT_RGBX32 ? bytes : bytes.bgr;
     }
@@ -104,7 +107,9 @@ void main() {
         }
     }
     code *= 1.0 / float(LUMA_TAPS_X * LUMA_TAPS_Y);
-    if (frame_is_yuv()) {
+    if (FORMAT == FORMAT_GREY) {
+        code.yz = vec2(128.0);
+    } else if (frame_is_yuv()) {
         vec2 chroma = vec2(0.0);
         for (uint j = 0u; j < CHROMA_TAPS_Y; j++) {
             for (uint i = 0u; i < CHROMA_TAPS_X; i++) {

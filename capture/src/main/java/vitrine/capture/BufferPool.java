@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import vitrine.engine.frame.FrameFormat;
-import vitrine.engine.linux.FdMemory;
 import vitrine.engine.linux.FdMemoryAllocator;
+import vitrine.engine.linux.FrameMemory;
 
 /**
  * The buffers of one format. Frees them when it is retired and no frame is on loan any more. Guarded by the source's
@@ -15,13 +15,13 @@ import vitrine.engine.linux.FdMemoryAllocator;
 final class BufferPool {
     private final Object lock;
     private final FrameFormat format;
-    private final List<FdMemory> memory;
+    private final List<FrameMemory> memory;
     private final List<CapturedFrame> frames = new ArrayList<>();
     private final ArrayDeque<CapturedFrame> free = new ArrayDeque<>();
     private int lent;
     private boolean retired;
 
-    private BufferPool(Object lock, FrameFormat format, List<FdMemory> memory) {
+    private BufferPool(Object lock, FrameFormat format, List<FrameMemory> memory) {
         this.lock = lock;
         this.format = format;
         this.memory = List.copyOf(memory);
@@ -32,14 +32,14 @@ final class BufferPool {
     }
 
     static BufferPool create(Object lock, FrameFormat format, int count, FdMemoryAllocator allocator) {
-        List<FdMemory> memory = new ArrayList<>();
+        List<FrameMemory> memory = new ArrayList<>();
         try {
             for (int i = 0; i < count; i++) {
-                memory.add(allocator.allocate("frame-" + i, format.extent()));
+                memory.add(FrameMemory.allocate(allocator, "frame-" + i, format));
             }
             return new BufferPool(lock, format, memory);
         } catch (RuntimeException e) {
-            memory.forEach(FdMemory::close);
+            memory.forEach(FrameMemory::close);
             throw e;
         }
     }
@@ -48,7 +48,7 @@ final class BufferPool {
         return format;
     }
 
-    List<FdMemory> memory() {
+    List<FrameMemory> memory() {
         return memory;
     }
 
@@ -113,6 +113,6 @@ final class BufferPool {
                 }
             }
         }
-        memory.forEach(FdMemory::close);
+        memory.forEach(FrameMemory::close);
     }
 }

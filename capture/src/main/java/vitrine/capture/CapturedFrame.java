@@ -2,7 +2,7 @@ package vitrine.capture;
 
 import org.jspecify.annotations.Nullable;
 import vitrine.engine.frame.FrameFormat;
-import vitrine.engine.linux.FdMemory;
+import vitrine.engine.linux.FrameMemory;
 
 /**
  * A frame on loan. {@link #close} gives its buffer back to the source, from any thread and once per loan: the consumer
@@ -12,7 +12,7 @@ import vitrine.engine.linux.FdMemory;
 public final class CapturedFrame implements Capture, AutoCloseable {
     private final BufferPool pool;
     private final int buffer;
-    private final FdMemory memory;
+    private final FrameMemory memory;
 
     // Written by the producer before the frame is published and by next() before it is lent.
     private long sequence;
@@ -23,7 +23,7 @@ public final class CapturedFrame implements Capture, AutoCloseable {
     private @Nullable AutoCloseable attachment;
     private boolean lent; // guarded by the pool's lock
 
-    CapturedFrame(BufferPool pool, int buffer, FdMemory memory) {
+    CapturedFrame(BufferPool pool, int buffer, FrameMemory memory) {
         this.pool = pool;
         this.buffer = buffer;
         this.memory = memory;
@@ -35,7 +35,7 @@ public final class CapturedFrame implements Capture, AutoCloseable {
     }
 
     /** The buffer itself, owned by the source. */
-    public FdMemory memory() {
+    public FrameMemory memory() {
         return memory;
     }
 

@@ -134,7 +134,7 @@ final class DemoProducer implements FrameProducer {
         private final Mat otherChroma = new Mat();
 
         Planes(FrameFormat format, CapturedFrame target) {
-            long address = target.memory().memory().address();
+            long address = target.memory().get(0).memory().address();
             luma = plane(format, 0, address, opencv_core.CV_8UC1, format.width(), format.height());
             chroma =
                     plane(format, 1, address, opencv_core.CV_8UC2, (format.width() + 1) / 2, (format.height() + 1) / 2);

@@ -24,9 +24,9 @@ final class FrameRows implements AutoCloseable {
         FrameRows rows = new FrameRows();
         FrameFormat format = frame.format();
         PixelFormat pixels = format.pixelFormat();
-        MemorySegment memory = frame.memory().memory();
         for (int p = 0; p < planes; p++) {
             PlaneLayout plane = format.plane(p);
+            MemorySegment memory = frame.memory().get(plane.memory()).memory();
             int rowBytes = pixels.rowBytes(p, format.width());
             int count = pixels.rows(p, format.height());
             if (plane.stride() == rowBytes) {

@@ -1,7 +1,7 @@
 package vitrine.capture;
 
 import java.util.List;
-import vitrine.engine.linux.FdMemory;
+import vitrine.engine.linux.FrameMemory;
 
 /** Where frames come from. Opened by {@link FrameSources}; used by one consumer thread, which closes it. */
 public sealed interface FrameSource extends AutoCloseable permits ProducedSource {
@@ -14,7 +14,7 @@ public sealed interface FrameSource extends AutoCloseable permits ProducedSource
      * returned a {@link Capture.FormatChanged}; each is imported once by the consumer. The index is
      * {@link CapturedFrame#buffer()}.
      */
-    List<FdMemory> buffers();
+    List<FrameMemory> buffers();
 
     /**
      * The next frame or event; a frame is the caller's until {@link CapturedFrame#close}. Allocates nothing in steady

@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import vitrine.engine.frame.FrameFormat;
 import vitrine.engine.frame.PixelFormat;
 import vitrine.engine.frame.PlaneLayout;
+import vitrine.engine.linux.FrameMemory;
 
 /**
  * Draws a {@link PatternGeometry} into frame memory of any format. A rectangle of one colour is a copy of a prepared
@@ -42,7 +43,7 @@ final class PatternPainter implements AutoCloseable {
      * @param previous the frame that {@code memory} holds, or -1 where it holds none
      * @return bytes written
      */
-    long paint(MemorySegment memory, long frame, long previous) {
+    long paint(FrameMemory memory, long frame, long previous) {
         long bytes = 0;
         if (previous < 0) {
             bytes += tiles(memory, 0, 0, geometry.width(), geometry.height());
@@ -63,7 +64,7 @@ final class PatternPainter implements AutoCloseable {
         arena.close();
     }
 
-    private long shape(MemorySegment memory, PatternGeometry.Shape s, int color) {
+    private long shape(FrameMemory memory, PatternGeometry.Shape s, int color) {
         if (s.form() == PatternGeometry.Form.RECTANGLE) {
             return fill(memory, s.x(), s.y(), s.x() + s.width(), s.y() + s.height(), color);
         }
@@ -76,7 +77,7 @@ final class PatternPainter implements AutoCloseable {
         return bytes;
     }
 
-    private long strip(MemorySegment memory, long frame) {
+    private long strip(FrameMemory memory, long frame) {
         long bits = PatternGeometry.stripBits(frame);
         int cell = geometry.stripCell();
         long bytes = 0;
@@ -87,7 +88,7 @@ final class PatternPainter implements AutoCloseable {
         return bytes;
     }
 
-    private long tiles(MemorySegment memory, int x0, int y0, int x1, int y1) {
+    private long tiles(FrameMemory memory, int x0, int y0, int x1, int y1) {
         int tile = geometry.tile();
         long bytes = 0;
         for (int row = y0 / tile; row * tile < y1; row++) {
@@ -105,7 +106,7 @@ final class PatternPainter implements AutoCloseable {
     }
 
     /** x0 and y0 are even; x1 and y1 are even or the picture's edge. */
-    private long fill(MemorySegment memory, int x0, int y0, int x1, int y1, int color) {
+    private long fill(FrameMemory memory, int x0, int y0, int x1, int y1, int color) {
         if (x1 <= x0) {
             return 0;
         }
@@ -113,12 +114,13 @@ final class PatternPainter implements AutoCloseable {
         long bytes = 0;
         for (int p = 0; p < rows[color].length; p++) {
             PlaneLayout plane = format.plane(p);
+            MemorySegment target = memory.get(plane.memory()).memory();
             int from = pixels.rowBytes(p, x0);
             int length = pixels.rowBytes(p, x1) - from;
             int last = pixels.rows(p, y1);
             for (int y = pixels.rows(p, y0); y < last; y++) {
                 MemorySegment.copy(
-                        rows[color][p], 0, memory, plane.offset() + (long) y * plane.stride() + from, length);
+                        rows[color][p], 0, target, plane.offset() + (long) y * plane.stride() + from, length);
                 bytes += length;
             }
         }

@@ -51,7 +51,7 @@ final class PatternProducer implements FrameProducer {
             held = new Held();
             target.attach(held);
         }
-        long bytes = painter.paint(target.memory().memory(), frame, held.frame);
+        long bytes = painter.paint(target.memory(), frame, held.frame);
         held.frame = frame++;
         return bytes;
     }

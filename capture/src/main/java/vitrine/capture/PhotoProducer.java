@@ -172,7 +172,7 @@ final class PhotoProducer implements FrameProducer {
         long step = from.step();
         MemorySegment source =
                 MemorySegment.ofAddress(from.data().address()).reinterpret(step * (f.height() - 1) + rowBytes);
-        MemorySegment target = frame.memory().memory();
+        MemorySegment target = frame.memory().get(0).memory();
         for (int y = 0; y < f.height(); y++) {
             MemorySegment.copy(
                     source,

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import vitrine.engine.frame.FrameFormat;
-import vitrine.engine.linux.FdMemory;
 import vitrine.engine.linux.FdMemoryAllocator;
+import vitrine.engine.linux.FrameMemory;
 import vitrine.engine.linux.LinuxException;
 
 /**
@@ -83,7 +83,7 @@ final class ProducedSource implements FrameSource {
     }
 
     @Override
-    public List<FdMemory> buffers() {
+    public List<FrameMemory> buffers() {
         synchronized (lock) {
             return consumed.memory();
         }
@@ -221,7 +221,7 @@ final class ProducedSource implements FrameSource {
                 pool = change(format);
             }
             CapturedFrame frame = take(pool);
-            FdMemory memory = frame.memory();
+            FrameMemory memory = frame.memory();
             long bytes = FrameProducer.END;
             try {
                 memory.beginCpuWrite();

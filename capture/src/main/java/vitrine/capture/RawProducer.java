@@ -138,6 +138,7 @@ final class RawProducer implements FrameProducer {
         if (fresh) {
             for (int p = planesInFile; p < format.planes().size(); p++) {
                 frame.memory()
+                        .get(0)
                         .memory()
                         .asSlice(
                                 format.plane(p).offset(),

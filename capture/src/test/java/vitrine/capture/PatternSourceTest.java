@@ -80,7 +80,7 @@ class PatternSourceTest extends SourceTestSupport {
         try (FrameSource s = open("pattern:640x360@60?pace=max")) {
             for (int i = 0; i < 40; i++) {
                 try (CapturedFrame f = frame(s)) {
-                    MemorySegment m = f.memory().memory();
+                    MemorySegment m = f.memory().get(0).memory();
                     int stride = f.format().plane(0).stride();
                     assertThat(geometry.readFrameNumber(
                                     (x, y) -> m.get(ValueLayout.JAVA_BYTE, (long) y * stride + x) & 255))
@@ -161,17 +161,22 @@ class PatternSourceTest extends SourceTestSupport {
         int y = row;
         char c;
         switch (f.pixelFormat()) {
-            case NV12, NV21, I420 -> {
-                if (plane == 0) {
-                    x = b;
-                    c = 'y';
-                } else {
-                    y = row * 2;
-                    boolean planar = f.pixelFormat() == PixelFormat.I420;
-                    x = planar ? b * 2 : b / 2 * 2;
-                    boolean first = planar ? plane == 1 : b % 2 == 0;
-                    c = first == (f.pixelFormat() != PixelFormat.NV21) ? 'b' : 'r';
-                }
+            case GREY -> {
+                x = b;
+                c = 'y';
+            }
+            case NV12, NV21, NV16, NV61, NV24 -> {
+                boolean second = b % 2 == 1;
+                boolean crFirst = f.pixelFormat() == PixelFormat.NV21 || f.pixelFormat() == PixelFormat.NV61;
+                x = plane == 0 ? b : f.pixelFormat() == PixelFormat.NV24 ? b / 2 : b / 2 * 2;
+                y = plane == 1 && f.pixelFormat().chromaShiftY() == 1 ? row * 2 : row;
+                c = plane == 0 ? 'y' : second == crFirst ? 'b' : 'r';
+            }
+            case I420, I422, I444 -> {
+                boolean half = plane > 0 && f.pixelFormat() != PixelFormat.I444;
+                x = half ? b * 2 : b;
+                y = plane > 0 && f.pixelFormat() == PixelFormat.I420 ? row * 2 : row;
+                c = "ybr".charAt(plane);
             }
             case YUYV -> {
                 x = b % 2 == 0 ? b / 2 : b / 4 * 2;
@@ -180,6 +185,14 @@ class PatternSourceTest extends SourceTestSupport {
             case UYVY -> {
                 x = b % 2 == 1 ? b / 2 : b / 4 * 2;
                 c = "byry".charAt(b % 4);
+            }
+            case YVYU -> {
+                x = b % 2 == 0 ? b / 2 : b / 4 * 2;
+                c = "yryb".charAt(b % 4);
+            }
+            case VYUY -> {
+                x = b % 2 == 1 ? b / 2 : b / 4 * 2;
+                c = "ryby".charAt(b % 4);
             }
             case RGB24 -> {
                 x = b / 3;

@@ -13,6 +13,7 @@ import vitrine.engine.frame.ColorEncoding;
 import vitrine.engine.frame.FrameFormat;
 import vitrine.engine.frame.PixelFormat;
 import vitrine.engine.linux.FdMemory;
+import vitrine.engine.linux.FrameMemory;
 
 /** Pacing, back-pressure, drops, leases: with a producer that does what the test says. */
 class ProducedSourceTest extends SourceTestSupport {
@@ -45,7 +46,7 @@ class ProducedSourceTest extends SourceTestSupport {
         @Override
         public long produce(CapturedFrame frame) {
             long n = produced;
-            frame.memory().memory().set(ValueLayout.JAVA_LONG, 0, n);
+            frame.memory().get(0).memory().set(ValueLayout.JAVA_LONG, 0, n);
             produced = n + 1;
             return 24;
         }
@@ -63,7 +64,7 @@ class ProducedSourceTest extends SourceTestSupport {
     }
 
     private static long content(CapturedFrame f) {
-        return f.memory().memory().get(ValueLayout.JAVA_LONG, 0);
+        return f.memory().get(0).memory().get(ValueLayout.JAVA_LONG, 0);
     }
 
     @Test
@@ -212,7 +213,7 @@ class ProducedSourceTest extends SourceTestSupport {
     void memoryOfALentFrameOutlivesItsSource() throws Exception {
         FrameSource s = start(new Counting(Long.MAX_VALUE, null), 0, false);
         CapturedFrame f = frame(s);
-        FdMemory memory = f.memory();
+        FdMemory memory = f.memory().get(0);
         s.close();
         s.close();
         assertThat(s.next(0)).isInstanceOf(Capture.EndOfStream.class);
@@ -249,7 +250,7 @@ class ProducedSourceTest extends SourceTestSupport {
             }
         };
         try (FrameSource s = start(changing, 0, false)) {
-            List<FdMemory> before = s.buffers();
+            List<FrameMemory> before = s.buffers();
             CapturedFrame kept = frame(s);
             frame(s).close();
             frame(s).close();
@@ -257,7 +258,7 @@ class ProducedSourceTest extends SourceTestSupport {
             assertThat(s.next(SECONDS_30)).isEqualTo(new Capture.FormatChanged(LARGER));
             assertThat(s.buffers()).isNotEqualTo(before).hasSize(4);
             assertThat(s.info().format()).isEqualTo(LARGER);
-            assertThat(before).allMatch(m -> m.fd().isOpen());
+            assertThat(before).allMatch(m -> m.get(0).fd().isOpen());
             assertThat(content(kept)).isZero();
             assertThat(kept.format()).isEqualTo(SMALL);
             try (CapturedFrame f = frame(s)) {
@@ -265,7 +266,7 @@ class ProducedSourceTest extends SourceTestSupport {
                 assertThat(f.format()).isEqualTo(LARGER);
             }
             kept.close();
-            assertThat(before).noneMatch(m -> m.fd().isOpen());
+            assertThat(before).noneMatch(m -> m.get(0).fd().isOpen());
             for (int i = 4; i < 10; i++) {
                 frame(s).close();
             }

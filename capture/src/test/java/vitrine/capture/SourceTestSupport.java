@@ -69,7 +69,7 @@ abstract class SourceTestSupport {
             int rowBytes = f.pixelFormat().rowBytes(p, f.width());
             for (int y = 0; y < f.pixelFormat().rows(p, f.height()); y++) {
                 MemorySegment.copy(
-                        frame.memory().memory(),
+                        frame.memory().get(plane.memory()).memory(),
                         ValueLayout.JAVA_BYTE,
                         plane.offset() + (long) y * plane.stride(),
                         out,

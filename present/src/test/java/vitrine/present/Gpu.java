@@ -14,6 +14,7 @@ import vitrine.engine.command.ReleaseQueue;
 import vitrine.engine.command.Timeline;
 import vitrine.engine.device.VulkanDevice;
 import vitrine.engine.memory.DeviceBuffer;
+import vitrine.engine.memory.FrameBuffers;
 import vitrine.engine.memory.Image;
 import vitrine.present.display.AcquireResult;
 import vitrine.present.display.FrameTarget;
@@ -62,6 +63,10 @@ public final class Gpu implements AutoCloseable {
      * @return 0xRRGGBB row after row
      */
     public int[] draw(Composer composer, DeviceBuffer frame, Overlay overlay, int width, int height, int format) {
+        return draw(composer, FrameBuffers.of(frame), overlay, width, height, format);
+    }
+
+    public int[] draw(Composer composer, FrameBuffers frame, Overlay overlay, int width, int height, int format) {
         int usage = VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT | VK_IMAGE_USAGE_TRANSFER_SRC_BIT;
         int[] pixels = new int[width * height];
         try (Image image = Image.create(device, "drawn", width, height, format, usage);
@@ -85,8 +90,11 @@ public final class Gpu implements AutoCloseable {
                             VK_PIPELINE_STAGE_2_COLOR_ATTACHMENT_OUTPUT_BIT,
                             VK_ACCESS_2_COLOR_ATTACHMENT_WRITE_BIT | VK_ACCESS_2_COLOR_ATTACHMENT_READ_BIT)
                     .record(cmd);
+            barriers.acquire(frame, VK_PIPELINE_STAGE_2_FRAGMENT_SHADER_BIT, VK_ACCESS_2_SHADER_STORAGE_READ_BIT)
+                    .record(cmd);
             composer.record(cmd, new RenderImage(image.handle(), image.view(), format, width, height), frame, overlay);
-            barriers.image(
+            barriers.release(frame, VK_PIPELINE_STAGE_2_FRAGMENT_SHADER_BIT, VK_ACCESS_2_NONE)
+                    .image(
                             image.handle(),
                             VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL,
                             VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL,
@@ -120,7 +128,7 @@ public final class Gpu implements AutoCloseable {
         if (result == AcquireResult.READY) {
             var cmd = ring.begin();
             target.begin(cmd);
-            composer.record(cmd, target.image(), frame, overlay);
+            composer.record(cmd, target.image(), FrameBuffers.of(frame), overlay);
             target.end(cmd);
             target.present(ring.submit(cmd, target.waitSemaphore(), target.waitStage(), target.signalSemaphore()));
         }

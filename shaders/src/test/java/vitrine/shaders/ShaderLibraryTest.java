@@ -31,7 +31,7 @@ class ShaderLibraryTest {
     void addressVariantsHaveNoDescriptorAndTheOthersNoAddress() {
         Spirv byAddress = ShaderLibrary.load("preprocess/general.comp", "DEVICE_ADDRESS");
         assertThat(byAddress.bindings()).isEmpty();
-        assertThat(byAddress.pushConstantBytes()).isEqualTo(16 + 3 * 16 + 4);
+        assertThat(byAddress.pushConstantBytes()).isEqualTo(4 * 8 + 3 * 16 + 4);
         Spirv byBuffer = ShaderLibrary.load("preprocess/general.comp");
         assertThat(byBuffer.bindings()).hasSize(2);
         assertThat(ShaderLibrary.load("preprocess/nv12_area.comp").pushConstantBytes())

@@ -8,6 +8,7 @@ import org.lwjgl.vulkan.VkDependencyInfo;
 import org.lwjgl.vulkan.VkImageMemoryBarrier2;
 import vitrine.engine.device.VulkanDevice;
 import vitrine.engine.memory.DeviceBuffer;
+import vitrine.engine.memory.FrameBuffers;
 import vitrine.engine.memory.GpuBuffer;
 import vitrine.engine.memory.ImportedBuffer;
 
@@ -55,6 +56,22 @@ public final class Barriers implements AutoCloseable {
             case DeviceBuffer own ->
                 buffer(own, VK_PIPELINE_STAGE_2_HOST_BIT, VK_ACCESS_2_HOST_WRITE_BIT, stage, access);
         };
+    }
+
+    /** {@link #acquire(GpuBuffer, long, long)} of all of a frame. */
+    public Barriers acquire(FrameBuffers frame, long stage, long access) {
+        for (int i = 0; i < frame.size(); i++) {
+            acquire(frame.get(i), stage, access);
+        }
+        return this;
+    }
+
+    /** {@link #release(GpuBuffer, long, long)} of all of a frame. */
+    public Barriers release(FrameBuffers frame, long stage, long access) {
+        for (int i = 0; i < frame.size(); i++) {
+            release(frame.get(i), stage, access);
+        }
+        return this;
     }
 
     /** Gives a buffer back to the camera or the CPU, which may use it once the submission has finished. */

@@ -18,6 +18,7 @@ import org.lwjgl.vulkan.VkExternalBufferProperties;
 import org.lwjgl.vulkan.VkPhysicalDevice;
 import org.lwjgl.vulkan.VkPhysicalDeviceExternalBufferInfo;
 import org.lwjgl.vulkan.VkPhysicalDeviceFeatures2;
+import org.lwjgl.vulkan.VkPhysicalDeviceMemoryProperties;
 import org.lwjgl.vulkan.VkPhysicalDeviceProperties2;
 import org.lwjgl.vulkan.VkPhysicalDeviceVulkan12Features;
 import org.lwjgl.vulkan.VkPhysicalDeviceVulkan12Properties;
@@ -135,6 +136,7 @@ public final class PhysicalDevices {
                     driver,
                     dmaBuf,
                     addresses,
+                    cacheCoherent(device, stack),
                     missing);
             return new Candidate(
                     device,
@@ -164,6 +166,20 @@ public final class PhysicalDevices {
         return (properties.externalMemoryProperties().externalMemoryFeatures()
                         & VK_EXTERNAL_MEMORY_FEATURE_IMPORTABLE_BIT)
                 != 0;
+    }
+
+    private static boolean cacheCoherent(VkPhysicalDevice device, MemoryStack stack) {
+        int wanted = VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT
+                | VK_MEMORY_PROPERTY_HOST_COHERENT_BIT
+                | VK_MEMORY_PROPERTY_HOST_CACHED_BIT;
+        var properties = VkPhysicalDeviceMemoryProperties.calloc(stack);
+        vkGetPhysicalDeviceMemoryProperties(device, properties);
+        for (int i = 0; i < properties.memoryTypeCount(); i++) {
+            if ((properties.memoryTypes(i).propertyFlags() & wanted) == wanted) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Vitrine uses one queue for everything: the Pi has no other. */

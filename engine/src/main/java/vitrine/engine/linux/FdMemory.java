@@ -27,11 +27,12 @@ public final class FdMemory implements AutoCloseable {
     }
 
     /**
-     * A buffer that a capture driver exported: VIDIOC_EXPBUF, {@code linux/videodev2.h}. Maps its first {@code length}
-     * bytes for reading and writing.
+     * A buffer that a capture driver exported: VIDIOC_EXPBUF, {@code linux/videodev2.h}. Maps it for reading and
+     * writing.
      *
-     * @param fd the dma-buf, exported with O_RDWR; owned by the result, and closed also where mapping fails
-     * @param length bytes of the buffer's plane, as VIDIOC_QUERYBUF tells; {@link #size} is this, without slack
+     * @param fd the dma-buf, exported with O_RDWR; owned by the result, and closed also where this fails
+     * @param length bytes of the buffer's plane, as VIDIOC_QUERYBUF tells; {@link #size} is this, rounded up to the whole
+     *     pages that drivers allocate where the dma-buf has them
      * @param name for messages and, behind {@code vitrine-}, for /proc/self/maps
      */
     public static FdMemory exported(Fd fd, long length, String name) {
@@ -39,7 +40,13 @@ public final class FdMemory implements AutoCloseable {
             fd.close();
             throw new IllegalArgumentException(name + ": " + length + " bytes exported");
         }
-        return create(fd, length, Rung.EXPORTED, FdMemoryAllocator.fileName(name));
+        long end = Libc.lseek(fd.number(), 0, Libc.SEEK_END);
+        if (end >= 0 && end < length) {
+            fd.close();
+            throw new LinuxException("lseek", name, Errno.EINVAL, "the driver exported " + end + " bytes of " + length);
+        }
+        long size = Math.max(length, Math.min(end, Libc.roundUpToPage(length)));
+        return create(fd, size, Rung.EXPORTED, FdMemoryAllocator.fileName(name));
     }
 
     /** Maps the whole of {@code fd}, {@code size} bytes, and takes ownership of it, also where mapping fails. */
@@ -71,7 +78,7 @@ public final class FdMemory implements AutoCloseable {
     /**
      * Bytes allocated: what was asked for and at least one page more, in whole pages, so that Mesa's v3dv before
      * 25.1.6 accepts an import of what was asked for (it wants {@code align(need + 64, 4096) <= size}). A driver's
-     * buffer has what the driver says, and no slack.
+     * buffer has what the driver allocated, and no slack.
      */
     public long size() {
         return memory.byteSize();

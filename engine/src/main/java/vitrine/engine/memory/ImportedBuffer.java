@@ -20,6 +20,7 @@ import vitrine.engine.device.VulkanDevice;
 import vitrine.engine.device.VulkanException;
 import vitrine.engine.linux.Fd;
 import vitrine.engine.linux.FdMemory;
+import vitrine.engine.linux.Rung;
 
 /**
  * A storage buffer whose memory is somebody else's dma-buf: no byte is copied. VK_EXT_external_memory_dma_buf,
@@ -107,7 +108,9 @@ public final class ImportedBuffer implements GpuBuffer {
             throw VulkanException.missing(
                     "import of " + name + ": the driver wants " + requirements.size() + " bytes, the buffer has "
                             + source.size(),
-                    "Allocate with slack.");
+                    source.rung() == Rung.EXPORTED
+                            ? "The capture driver's buffer has no slack: capture into allocated memory instead."
+                            : "Allocate with slack.");
         }
         // The driver owns the descriptor once the import has succeeded, so it gets one of its own.
         Fd fd = source.fd().dup();
@@ -140,7 +143,8 @@ public final class ImportedBuffer implements GpuBuffer {
                     .allocationSize(requirements.size())
                     .memoryTypeIndex(Integer.numberOfTrailingZeros(types));
             var p = stack.mallocLong(1);
-            VkCheck.check(vkAllocateMemory(device.handle(), info, null, p), "vkAllocateMemory (import)", name);
+            String what = source.rung() == Rung.EXPORTED ? name + ", a capture driver's buffer without slack" : name;
+            VkCheck.check(vkAllocateMemory(device.handle(), info, null, p), "vkAllocateMemory (import)", what);
             fd.release();
             device.created(VK_OBJECT_TYPE_DEVICE_MEMORY, p.get(0), name + " memory");
             return p.get(0);

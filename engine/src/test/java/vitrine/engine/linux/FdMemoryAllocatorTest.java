@@ -195,4 +195,29 @@ class FdMemoryAllocatorTest {
                 .filter(l -> l.contains("vitrine-leak"))
                 .count();
     }
+
+    @Test
+    void aDriversBufferIsMappedWholeAndNeverAllocated() {
+        assertThatThrownBy(() -> FdMemoryAllocator.open(List.of(Rung.EXPORTED, Rung.MEMFD)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("only a driver exports");
+        assertThat(Rung.EXPORTED.isDmaBuf()).isTrue();
+        try (FdMemoryAllocator a = FdMemoryAllocator.open(List.of(Rung.MEMFD));
+                FdMemory theirs = a.allocate("theirs", 100)) {
+            FdMemory ours = FdMemory.exported(theirs.fd().dup(), 100, "camera 0");
+            assertThat(ours.size()).isEqualTo(Libc.pageSize());
+            assertThat(ours.name()).isEqualTo("vitrine-camera_0");
+            ours.memory().set(ValueLayout.JAVA_BYTE, 99, (byte) 42);
+            assertThat(theirs.memory().get(ValueLayout.JAVA_BYTE, 99)).isEqualTo((byte) 42);
+            FrameMemory frame = FrameMemory.of(ours);
+            frame.close();
+            frame.close();
+            assertThat(ours.fd().isOpen()).isFalse();
+            Fd shorter = theirs.fd().dup();
+            assertThatThrownBy(() -> FdMemory.exported(shorter, theirs.size() + 1, "camera 1"))
+                    .isInstanceOf(LinuxException.class)
+                    .hasMessageContaining("the driver exported " + theirs.size() + " bytes");
+            assertThat(shorter.isOpen()).isFalse();
+        }
+    }
 }

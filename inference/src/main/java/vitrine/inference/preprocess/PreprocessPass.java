@@ -12,6 +12,7 @@ import vitrine.engine.device.VulkanDevice;
 import vitrine.engine.frame.ChromaSiting;
 import vitrine.engine.frame.FrameFormat;
 import vitrine.engine.frame.Orientation;
+import vitrine.engine.memory.FrameBuffers;
 import vitrine.engine.memory.GpuBuffer;
 import vitrine.engine.pipeline.ComputePipeline;
 import vitrine.engine.pipeline.DescriptorSet;
@@ -30,7 +31,7 @@ public final class PreprocessPass implements AutoCloseable {
     public enum Access {
         /** By VkDeviceAddress in the push constants: fastest, where the device has bufferDeviceAddress. */
         DEVICE_ADDRESS,
-        /** As storage buffers in a descriptor set, one a pair of buffers. */
+        /** As storage buffers in a descriptor set, one a pair of buffers; for frames in one memory object. */
         STORAGE_BUFFER
     }
 
@@ -40,13 +41,13 @@ public final class PreprocessPass implements AutoCloseable {
     /** The largest buffer of V3D 7.1 under Mesa's v3dv (maxStorageBufferRange). */
     private static final long MAX_BYTES = 1L << 30;
 
-    /** Two addresses, three rows of four factors, the orientation: see include/buffers.glsl. */
-    private static final int PUSH_BYTES = 16 + 48 + 4;
+    /** Four addresses, three rows of four factors, the orientation: see include/buffers.glsl. */
+    private static final int PUSH_BYTES = 32 + 48 + 4;
 
     private final Access access;
     private final ShaderChoice choice;
     private final Letterbox letterbox;
-    private final long sourceBytes;
+    private final FrameFormat format;
     private final long tensorBytes;
     private final ComputePipeline content;
     private final ComputePipeline pad;
@@ -61,7 +62,7 @@ public final class PreprocessPass implements AutoCloseable {
     private PreprocessPass(
             Access access,
             ShaderChoice choice,
-            long sourceBytes,
+            FrameFormat format,
             long tensorBytes,
             ComputePipeline content,
             ComputePipeline pad,
@@ -69,12 +70,12 @@ public final class PreprocessPass implements AutoCloseable {
         this.access = access;
         this.choice = choice;
         this.letterbox = choice.letterbox();
-        this.sourceBytes = sourceBytes;
+        this.format = format;
         this.tensorBytes = tensorBytes;
         this.content = content;
         this.pad = pad;
         this.barriers = barriers;
-        choice.fillColor(push, 16);
+        choice.fillColor(push, 32);
     }
 
     /** A pass that goes by device address where the device can. */
@@ -101,7 +102,8 @@ public final class PreprocessPass implements AutoCloseable {
      * @param source layout of the frames; strides and plane offsets as they come, multiples of 16 are fastest
      * @param orientation what stands a stored frame upright
      * @param siting where chroma samples are taken to lie; {@link ChromaSiting#CENTER} is how networks were trained
-     * @throws IllegalArgumentException if frame or tensor are larger than shaders can address
+     * @throws IllegalArgumentException if frame or tensor are larger than shaders can address, or if the frame lies in
+     *     several memory objects and access is by storage buffer
      */
     public static PreprocessPass create(
             VulkanDevice device,
@@ -111,13 +113,18 @@ public final class PreprocessPass implements AutoCloseable {
             Filter filter,
             TensorSpec tensor,
             Access access) {
-        long sourceBytes = wholeWords(source.extent());
         long tensorBytes = tensorBytes(tensor);
-        requireReach("frame " + source, sourceBytes);
+        for (int i = 0; i < source.memories(); i++) {
+            requireReach("frame " + source, wholeWords(source.extent(i)));
+        }
         requireReach("tensor " + tensor.width() + "x" + tensor.height(), tensorBytes);
         if (access == Access.DEVICE_ADDRESS && !device.info().deviceAddresses()) {
             throw new IllegalArgumentException(
                     device.info().name() + " has no bufferDeviceAddress: use storage buffers");
+        }
+        if (access == Access.STORAGE_BUFFER && source.memories() > 1) {
+            throw new IllegalArgumentException("frames of " + source + " lie in " + source.memories()
+                    + " memory objects, which shaders reach by device address only");
         }
         ShaderChoice choice = ShaderChoice.of(source, orientation, siting, filter, tensor);
         ComputePipeline content = null;
@@ -125,7 +132,7 @@ public final class PreprocessPass implements AutoCloseable {
         try {
             content = choice.createContent(device, access);
             pad = choice.createPad(device, access);
-            return new PreprocessPass(access, choice, sourceBytes, tensorBytes, content, pad, Barriers.create(device));
+            return new PreprocessPass(access, choice, source, tensorBytes, content, pad, Barriers.create(device));
         } catch (RuntimeException e) {
             if (content != null) {
                 content.close();
@@ -174,14 +181,22 @@ public final class PreprocessPass implements AutoCloseable {
      * Writes the picture into the tensor. Barriers are the caller's: the frame must be readable by compute shaders
      * before, the tensor's writes (COMPUTE_SHADER, SHADER_STORAGE_WRITE) made visible to their reader after.
      *
-     * @param source a frame of the pass's format, from its first byte
-     * @param tensor {@link #tensorBytes} bytes; both buffers outlive the pass
+     * @param source a frame of the pass's format, each memory object from its first byte
+     * @param tensor {@link #tensorBytes} bytes; all buffers outlive the pass
      */
-    public void record(VkCommandBuffer cmd, GpuBuffer source, GpuBuffer tensor) {
-        require("frame", source, sourceBytes);
+    public void record(VkCommandBuffer cmd, FrameBuffers source, GpuBuffer tensor) {
+        if (source.size() != format.memories()) {
+            throw new IllegalArgumentException("the frame has " + source.size() + " buffers; " + format + " lies in "
+                    + format.memories() + " memory objects");
+        }
+        for (int i = 0; i < source.size(); i++) {
+            require("frame", source.get(i), wholeWords(format.extent(i)));
+        }
         require("tensor", tensor, tensorBytes);
+        push.putLong(16, source.planeAddress(format, 1));
+        push.putLong(24, source.planeAddress(format, 2));
         content.bind(cmd);
-        give(cmd, content, source, tensor);
+        give(cmd, content, source.get(0), tensor);
         vkCmdDispatch(cmd, choice.groupsX(), choice.groupsY(), 1);
     }
 

@@ -2,11 +2,14 @@ package vitrine.inference.preprocess;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import vitrine.engine.frame.ChromaSiting;
 import vitrine.engine.frame.ColorEncoding;
 import vitrine.engine.frame.FrameFormat;
 import vitrine.engine.frame.Orientation;
 import vitrine.engine.frame.PixelFormat;
+import vitrine.engine.frame.PlaneLayout;
 
 /**
  * The preprocess pass in double precision: the definition that every shader is tested against, written for reading.
@@ -25,10 +28,10 @@ public final class PreprocessReference {
     /**
      * The tensor's elements in memory order, as exact values, before they are rounded to the element type.
      *
-     * @param frame at least {@code format.extent()} bytes
+     * @param frame its memory objects, each at least {@code format.extent(i)} bytes
      */
     public static double[] tensor(
-            MemorySegment frame,
+            List<MemorySegment> frame,
             FrameFormat format,
             Orientation orientation,
             ChromaSiting siting,
@@ -70,7 +73,7 @@ public final class PreprocessReference {
 
     /** One component, 0..255, for every pixel of the letterbox's picture. */
     private static double[] component(
-            MemorySegment frame,
+            List<MemorySegment> frame,
             FrameFormat format,
             Orientation orientation,
             ChromaSiting siting,
@@ -148,10 +151,13 @@ public final class PreprocessReference {
         }
     }
 
-    /** Where a component's bytes are. */
-    private record Samples(MemorySegment frame, long origin, int stride, int step) {
+    /** Where a component's bytes are; {@code memory} is null for the chroma of a frame that has none. */
+    private record Samples(@Nullable MemorySegment memory, long origin, int stride, int step) {
 
-        static Samples of(MemorySegment frame, FrameFormat format, int c) {
+        static Samples of(List<MemorySegment> frame, FrameFormat format, int c) {
+            if (format.pixelFormat() == PixelFormat.GREY && c > 0) {
+                return new Samples(null, 0, 0, 0);
+            }
             int plane = switch (format.pixelFormat()) {
                 case NV12, NV21, NV16, NV61, NV24 -> c == 0 ? 0 : 1;
                 case I420, I422, I444 -> c;
@@ -175,15 +181,14 @@ public final class PreprocessReference {
                 case RGB24, BGR24 -> 3;
                 case RGBX32, BGRX32 -> 4;
             };
-            return new Samples(
-                    frame,
-                    format.plane(plane).offset() + first,
-                    format.plane(plane).stride(),
-                    step);
+            PlaneLayout layout = format.plane(plane);
+            return new Samples(frame.get(layout.memory()), layout.offset() + first, layout.stride(), step);
         }
 
         int at(int x, int y) {
-            return frame.get(ValueLayout.JAVA_BYTE, origin + (long) y * stride + (long) x * step) & 0xff;
+            return memory == null
+                    ? 128
+                    : memory.get(ValueLayout.JAVA_BYTE, origin + (long) y * stride + (long) x * step) & 0xff;
         }
     }
 

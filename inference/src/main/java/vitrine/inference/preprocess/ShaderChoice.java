@@ -249,6 +249,7 @@ final class ShaderChoice {
         set(shader, content, "SITING", siting.shaderCode());
         set(shader, content, "SOURCE_WIDTH", source.width());
         set(shader, content, "SOURCE_HEIGHT", source.height());
+        set(shader, content, "MEMORIES", source.memories());
         for (int i = 0; i < source.planes().size(); i++) {
             set(
                     shader,

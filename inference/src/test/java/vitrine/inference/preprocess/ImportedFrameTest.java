@@ -20,6 +20,7 @@ import vitrine.engine.frame.Orientation;
 import vitrine.engine.frame.PixelFormat;
 import vitrine.engine.linux.FdMemory;
 import vitrine.engine.linux.FdMemoryAllocator;
+import vitrine.engine.linux.FrameMemory;
 import vitrine.engine.linux.Rung;
 import vitrine.engine.memory.FrameInput;
 import vitrine.engine.memory.MemoryLadder;
@@ -55,7 +56,7 @@ final class ImportedFrameTest {
             for (Rung rung : rungs) {
                 try (FdMemoryAllocator allocator = FdMemoryAllocator.open(List.of(rung));
                         FdMemory memory = allocator.allocate("frame", format.extent());
-                        FrameInput input = FrameInput.create(gpu.device(), "frame", memory, format.extent());
+                        FrameInput input = FrameInput.create(gpu.device(), "frame", FrameMemory.of(memory), format);
                         TensorMemory tensor = TensorMemory.create(
                                 gpu.device(), "tensor", allocator, PreprocessPass.tensorBytes(same))) {
                     Random random = new Random(rung.label().length());
@@ -82,14 +83,16 @@ final class ImportedFrameTest {
             GpuFixture gpu, Barriers barriers, PreprocessPass pass, FrameInput input, TensorMemory tensor) {
         OneTimeCommands.run(gpu.device(), cmd -> {
             barriers.acquire(
-                            input.buffer(), VK_PIPELINE_STAGE_2_COMPUTE_SHADER_BIT, VK_ACCESS_2_SHADER_STORAGE_READ_BIT)
+                            input.buffers(),
+                            VK_PIPELINE_STAGE_2_COMPUTE_SHADER_BIT,
+                            VK_ACCESS_2_SHADER_STORAGE_READ_BIT)
                     .acquire(
                             tensor.buffer(),
                             VK_PIPELINE_STAGE_2_COMPUTE_SHADER_BIT,
                             VK_ACCESS_2_SHADER_STORAGE_WRITE_BIT)
                     .record(cmd);
-            pass.record(cmd, input.buffer(), tensor.buffer());
-            barriers.release(input.buffer(), VK_PIPELINE_STAGE_2_COMPUTE_SHADER_BIT, VK_ACCESS_2_NONE)
+            pass.record(cmd, input.buffers(), tensor.buffer());
+            barriers.release(input.buffers(), VK_PIPELINE_STAGE_2_COMPUTE_SHADER_BIT, VK_ACCESS_2_NONE)
                     .release(
                             tensor.buffer(),
                             VK_PIPELINE_STAGE_2_COMPUTE_SHADER_BIT,

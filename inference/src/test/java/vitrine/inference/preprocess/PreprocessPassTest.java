@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -141,6 +142,100 @@ class PreprocessPassTest {
         }
     }
 
+    /** V4L2's NM12, YM12 and their like: odd sizes, gaps and strides, a pair of planes in one object and one apart. */
+    @Test
+    void framesInSeveralMemoryObjectsEqualTheReference() {
+        Random random = new Random(17);
+        for (PixelFormat format : PixelFormat.values()) {
+            for (int memories = 2; memories <= format.planes(); memories++) {
+                FrameFormat one = layout(
+                        format,
+                        21 + 2 * random.nextInt(9),
+                        15 + random.nextInt(9),
+                        ColorEncoding.BT709_LIMITED,
+                        random);
+                FrameFormat source = apart(one, memories);
+                assertThat(source.memories()).isEqualTo(memories);
+                rig.fill(source, random);
+                for (Filter filter : Filter.values()) {
+                    for (TensorSpec.Type type : List.of(TensorSpec.Type.F32, TensorSpec.Type.U8)) {
+                        for (Orientation orientation : List.of(Orientation.UPRIGHT, new Orientation(1, true))) {
+                            rig.check(new Case(
+                                    source,
+                                    orientation,
+                                    any(random, ChromaSiting.values()),
+                                    filter,
+                                    tensor(9 + random.nextInt(9), 7 + random.nextInt(9), type, random),
+                                    Access.DEVICE_ADDRESS));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /** The fast NV12 shaders read NM12 and NM21 too. */
+    @Test
+    void nv12ShadersReadTwoMemoryObjects() {
+        Random random = new Random(19);
+        var shaders = new TreeSet<String>();
+        for (PixelFormat format : List.of(PixelFormat.NV12, PixelFormat.NV21)) {
+            for (int[] size : new int[][] {{64, 48}, {96, 66}, {128, 64}, {192, 96}, {84, 44}}) {
+                FrameFormat one = FrameFormat.aligned(format, size[0], size[1], ColorEncoding.BT709_LIMITED, 16);
+                FrameFormat source = apart(one, 2);
+                rig.fill(source, random);
+                for (Filter filter : Filter.values()) {
+                    for (int height : new int[] {size[1] / 2, 32}) {
+                        TensorSpec spec = nchw(32, height, TensorSpec.Type.U8);
+                        shaders.add(rig.check(new Case(
+                                source,
+                                Orientation.UPRIGHT,
+                                ChromaSiting.CENTER,
+                                filter,
+                                spec,
+                                Access.DEVICE_ADDRESS)));
+                    }
+                }
+            }
+        }
+        assertThat(shaders)
+                .contains(
+                        "preprocess/nv12_whole.comp RATIO=2",
+                        "preprocess/nv12_whole.comp RATIO=3 AREA",
+                        "preprocess/nv12_whole.comp RATIO=4 AREA",
+                        "preprocess/nv12_whole.comp RATIO=6",
+                        "preprocess/nv12_bilinear.comp",
+                        "preprocess/nv12_area.comp");
+    }
+
+    /** The planes of a frame, the last {@code memories - 1} each in a memory object of its own. */
+    private static FrameFormat apart(FrameFormat one, int memories) {
+        List<PlaneLayout> planes = new ArrayList<>();
+        for (int i = 0; i < one.planes().size(); i++) {
+            PlaneLayout p = one.plane(i);
+            int memory = Math.max(0, i - (one.planes().size() - memories));
+            planes.add(new PlaneLayout(memory == 0 ? p.offset() : p.offset() % 64, p.stride(), memory));
+        }
+        return new FrameFormat(one.pixelFormat(), one.width(), one.height(), planes, one.color());
+    }
+
+    @Test
+    void storageBuffersAreForFramesInOneMemoryObject() {
+        FrameFormat source = apart(FrameFormat.packed(PixelFormat.NV12, 32, 32, ColorEncoding.BT709_LIMITED), 2);
+        TensorSpec spec = nchw(16, 16, TensorSpec.Type.U8);
+        assertThatThrownBy(() -> rig.pass(new Case(
+                        source, Orientation.UPRIGHT, ChromaSiting.CENTER, Filter.AREA, spec, Access.STORAGE_BUFFER)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("2 memory objects, which shaders reach by device address only");
+        Case c = new Case(source, Orientation.UPRIGHT, ChromaSiting.CENTER, Filter.AREA, spec, Access.DEVICE_ADDRESS);
+        rig.fill(FrameFormat.packed(PixelFormat.NV12, 32, 32, ColorEncoding.BT709_LIMITED), new Random(1));
+        try (PreprocessPass pass = rig.pass(c)) {
+            assertThatThrownBy(() -> rig.run(pass, false))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("the frame has 1 buffers");
+        }
+    }
+
     @Test
     void wholeRatiosEqualTheReference() {
         Random random = new Random(11);
@@ -254,6 +349,7 @@ class PreprocessPassTest {
         FrameFormat large = FrameFormat.packed(PixelFormat.RGB24, 2400, 2400, ColorEncoding.BT601_FULL);
         TensorSpec spec = TensorSpec.u8(32, 32, Channels.RGB, Fit.CENTER, 114);
         Case c = new Case(large, Orientation.UPRIGHT, ChromaSiting.CENTER, Filter.AREA, spec, Access.DEVICE_ADDRESS);
+        rig.fill(FrameFormat.packed(PixelFormat.GREY, 4, 4, ColorEncoding.BT601_FULL), new Random(1));
         try (PreprocessPass pass = rig.pass(c)) {
             assertThatThrownBy(() -> rig.run(pass, false))
                     .isInstanceOf(IllegalArgumentException.class)
@@ -275,6 +371,7 @@ class PreprocessPassTest {
         for (Access access : Access.values()) {
             Case c = new Case(source, Orientation.UPRIGHT, ChromaSiting.CENTER, Filter.AREA, spec, access);
             try (PreprocessPass pass = rig.pass(c)) {
+                rig.fill(source, new Random(2));
                 OneTimeCommands.run(rig.device(), cmd -> {
                     for (int i = 0; i < 2000; i++) {
                         pass.record(cmd, rig.source(), rig.tensor());

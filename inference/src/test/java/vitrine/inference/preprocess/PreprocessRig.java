@@ -5,7 +5,9 @@ import static org.lwjgl.vulkan.VK13.*;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import vitrine.engine.GpuFixture;
 import vitrine.engine.command.Barriers;
 import vitrine.engine.command.OneTimeCommands;
@@ -13,7 +15,13 @@ import vitrine.engine.device.VulkanDevice;
 import vitrine.engine.frame.ChromaSiting;
 import vitrine.engine.frame.FrameFormat;
 import vitrine.engine.frame.Orientation;
+import vitrine.engine.linux.FdMemory;
+import vitrine.engine.linux.FdMemoryAllocator;
+import vitrine.engine.linux.FrameMemory;
 import vitrine.engine.memory.DeviceBuffer;
+import vitrine.engine.memory.FrameBuffers;
+import vitrine.engine.memory.FrameInput;
+import vitrine.engine.memory.MemoryLadder;
 
 /** Runs the pass on random bytes on the GPU, under validation, and compares with the reference. */
 final class PreprocessRig implements AutoCloseable {
@@ -32,14 +40,22 @@ final class PreprocessRig implements AutoCloseable {
     private static final byte SENTINEL = (byte) 0xa5;
 
     private final GpuFixture gpu;
+    private final FdMemoryAllocator allocator;
     private final DeviceBuffer source;
+    private final FrameBuffers sourceAlone;
     private final DeviceBuffer tensor;
     private final Barriers barriers;
 
+    // A frame in several memory objects: each has an import of its own.
+    private @Nullable FrameMemory memory;
+    private @Nullable FrameInput input;
+
     private PreprocessRig(GpuFixture gpu) {
         this.gpu = gpu;
+        allocator = MemoryLadder.probe(gpu.device()).allocator();
         source = DeviceBuffer.create(
                 gpu.device(), "frame", SOURCE_BYTES, VK_BUFFER_USAGE_STORAGE_BUFFER_BIT, DeviceBuffer.Use.UPLOAD);
+        sourceAlone = FrameBuffers.of(source);
         tensor = DeviceBuffer.create(
                 gpu.device(), "tensor", TENSOR_BYTES, VK_BUFFER_USAGE_STORAGE_BUFFER_BIT, DeviceBuffer.Use.READBACK);
         barriers = Barriers.create(gpu.device());
@@ -54,8 +70,14 @@ final class PreprocessRig implements AutoCloseable {
         return gpu.device();
     }
 
-    DeviceBuffer source() {
-        return source;
+    FrameBuffers source() {
+        return input == null ? sourceAlone : input.buffers();
+    }
+
+    private List<MemorySegment> sourceBytes() {
+        return memory == null
+                ? List.of(source.memory())
+                : memory.memories().stream().map(FdMemory::memory).toList();
     }
 
     DeviceBuffer tensor() {
@@ -85,8 +107,22 @@ final class PreprocessRig implements AutoCloseable {
 
     /** Fills the frame: smooth parts, noise and hard edges, and bytes that must not be read outside the picture. */
     void fill(FrameFormat format, RandomGenerator random) {
-        MemorySegment m = source.memory();
-        long bytes = format.extent();
+        closeSeparate();
+        if (format.memories() > 1) {
+            FrameMemory m = FrameMemory.allocate(allocator, "frame", format);
+            memory = m;
+            input = FrameInput.create(gpu.device(), "frame", m, format);
+            m.beginCpuWrite();
+        }
+        for (int i = 0; i < format.memories(); i++) {
+            fill(sourceBytes().get(i), format.extent(i), random);
+        }
+        if (memory != null) {
+            memory.endCpuWrite();
+        }
+    }
+
+    private static void fill(MemorySegment m, long bytes, RandomGenerator random) {
         int run = 0;
         int value = 0;
         for (long i = 0; i < bytes; i++) {
@@ -123,11 +159,24 @@ final class PreprocessRig implements AutoCloseable {
     }
 
     void run(PreprocessPass pass, boolean pad) {
+        if (input != null) {
+            input.refresh();
+        }
         OneTimeCommands.run(gpu.device(), cmd -> {
+            if (input != null) {
+                barriers.acquire(
+                                input.buffers(),
+                                VK_PIPELINE_STAGE_2_COMPUTE_SHADER_BIT,
+                                VK_ACCESS_2_SHADER_STORAGE_READ_BIT)
+                        .record(cmd);
+            }
             if (pad) {
                 pass.recordPad(cmd, tensor);
             }
-            pass.record(cmd, source, tensor);
+            pass.record(cmd, source(), tensor);
+            if (input != null) {
+                barriers.release(input.buffers(), VK_PIPELINE_STAGE_2_COMPUTE_SHADER_BIT, VK_ACCESS_2_NONE);
+            }
             barriers.hostRead(tensor, VK_PIPELINE_STAGE_2_COMPUTE_SHADER_BIT, VK_ACCESS_2_SHADER_STORAGE_WRITE_BIT)
                     .record(cmd);
         });
@@ -145,7 +194,7 @@ final class PreprocessRig implements AutoCloseable {
     void compare(Case c, PreprocessPass pass, boolean withPad) {
         TensorSpec t = c.tensor();
         double[] expected =
-                PreprocessReference.tensor(source.memory(), c.source(), c.orientation(), c.siting(), c.filter(), t);
+                PreprocessReference.tensor(sourceBytes(), c.source(), c.orientation(), c.siting(), c.filter(), t);
         Letterbox box = pass.letterbox();
         double worst = 0;
         int at = 0;
@@ -181,11 +230,22 @@ final class PreprocessRig implements AutoCloseable {
                 .isLessThanOrEqualTo(1);
     }
 
+    private void closeSeparate() {
+        if (input != null && memory != null) {
+            input.close();
+            memory.close();
+        }
+        input = null;
+        memory = null;
+    }
+
     @Override
     public void close() {
+        closeSeparate();
         barriers.close();
         source.close();
         tensor.close();
+        allocator.close();
         gpu.close();
     }
 }

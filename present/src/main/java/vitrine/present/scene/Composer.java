@@ -16,7 +16,7 @@ import vitrine.engine.device.VulkanDevice;
 import vitrine.engine.frame.ChromaSiting;
 import vitrine.engine.frame.FrameFormat;
 import vitrine.engine.frame.Orientation;
-import vitrine.engine.memory.GpuBuffer;
+import vitrine.engine.memory.FrameBuffers;
 import vitrine.present.display.RenderImage;
 import vitrine.present.overlay.Overlay;
 import vitrine.present.overlay.OverlayPass;
@@ -89,7 +89,7 @@ public final class Composer implements AutoCloseable {
      * @param frame the whole frame, already visible to VK_PIPELINE_STAGE_2_FRAGMENT_SHADER_BIT, shader reads
      * @param overlay boxes and lines; read now, free for change afterwards
      */
-    public void record(VkCommandBuffer cmd, RenderImage target, GpuBuffer frame, Overlay overlay) {
+    public void record(VkCommandBuffer cmd, RenderImage target, FrameBuffers frame, Overlay overlay) {
         ViewTransform v = view(target.width(), target.height());
         attachment.imageView(target.view());
         renderExtent.set(target.width(), target.height());

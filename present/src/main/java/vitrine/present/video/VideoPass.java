@@ -11,6 +11,7 @@ import vitrine.engine.frame.ChromaSiting;
 import vitrine.engine.frame.FrameFormat;
 import vitrine.engine.frame.Orientation;
 import vitrine.engine.frame.PlaneLayout;
+import vitrine.engine.memory.FrameBuffers;
 import vitrine.engine.memory.GpuBuffer;
 import vitrine.engine.pipeline.GraphicsPipeline;
 import vitrine.engine.pipeline.GraphicsPipelineSpec;
@@ -28,7 +29,7 @@ public final class VideoPass implements AutoCloseable {
     /** Most points read along an axis for one pixel: enough for 4096 pixels shown on 512. */
     static final int MAX_TAPS = 8;
 
-    private static final int PUSH_BYTES = 32;
+    private static final int PUSH_BYTES = 48;
 
     private final VulkanDevice device;
     private final ReleaseQueue releases;
@@ -81,25 +82,38 @@ public final class VideoPass implements AutoCloseable {
     /**
      * Records the draw, inside a rendering scope whose viewport and scissor are {@code view}'s rectangle.
      *
-     * @param frame the whole frame, made visible to the fragment shader; at least as long as the format says
+     * @param frame the whole frame, made visible to the fragment shader; each buffer at least as long as the format says
      * @param colorFormat VkFormat of the attachment
      * @param srgb whether that format encodes what is written to it
      */
-    public void record(VkCommandBuffer cmd, GpuBuffer frame, ViewTransform view, int colorFormat, boolean srgb) {
-        if (frame.size() < format.extent()) {
-            throw new IllegalArgumentException(
-                    "a frame of " + format + " reaches " + format.extent() + " bytes, its buffer " + frame.size());
-        }
-        if (frame.deviceAddress() == 0 || (frame.deviceAddress() & 15) != 0) {
-            throw new IllegalArgumentException(
-                    "frame buffer at device address " + frame.deviceAddress() + ", which is not a multiple of 16");
-        }
+    public void record(VkCommandBuffer cmd, FrameBuffers frame, ViewTransform view, int colorFormat, boolean srgb) {
+        require(frame);
         GraphicsPipeline current = pipeline(view, colorFormat, srgb);
-        push.putLong(0, frame.deviceAddress());
-        push.putInt(16, view.x()).putInt(20, view.y()).putInt(24, view.width()).putInt(28, view.height());
+        for (int plane = 0; plane < 3; plane++) {
+            push.putLong(8 * plane, frame.planeAddress(format, plane));
+        }
+        push.putInt(32, view.x()).putInt(36, view.y()).putInt(40, view.width()).putInt(44, view.height());
         current.bind(cmd);
         current.push(cmd, push);
         VK13.vkCmdDraw(cmd, 3, 1, 0, 0);
+    }
+
+    private void require(FrameBuffers frame) {
+        if (frame.size() != format.memories()) {
+            throw new IllegalArgumentException("a frame of " + format + " lies in " + format.memories()
+                    + " memory objects, not in " + frame.size() + " buffers");
+        }
+        for (int i = 0; i < frame.size(); i++) {
+            GpuBuffer buffer = frame.get(i);
+            if (buffer.size() < format.extent(i)) {
+                throw new IllegalArgumentException("a frame of " + format + " reaches " + format.extent(i)
+                        + " bytes, its buffer " + buffer.size());
+            }
+            if (buffer.deviceAddress() == 0 || (buffer.deviceAddress() & 15) != 0) {
+                throw new IllegalArgumentException(
+                        "frame buffer at device address " + buffer.deviceAddress() + ", which is not a multiple of 16");
+            }
+        }
     }
 
     private GraphicsPipeline pipeline(ViewTransform view, int colorFormat, boolean srgb) {
@@ -151,6 +165,7 @@ public final class VideoPass implements AutoCloseable {
                 .set("MIRROR", orientation.mirror())
                 .set("SOURCE_WIDTH", format.width())
                 .set("SOURCE_HEIGHT", format.height())
+                .set("MEMORIES", format.memories())
                 .set("TARGET_SRGB", k.srgb())
                 .set("LUMA_TAPS_X", k.lumaX())
                 .set("LUMA_TAPS_Y", k.lumaY())

@@ -12,6 +12,7 @@ import vitrine.engine.frame.ColorEncoding;
 import vitrine.engine.frame.FrameFormat;
 import vitrine.engine.frame.Orientation;
 import vitrine.engine.frame.PixelFormat;
+import vitrine.engine.memory.FrameBuffers;
 import vitrine.present.Frames;
 import vitrine.present.Gpu;
 import vitrine.present.display.OffscreenTarget;
@@ -41,6 +42,7 @@ class ComposerAllocationTest {
                 OffscreenTarget target = OffscreenTarget.create(gpu.device, gpu.timeline, uri, 64, 48);
                 Composer composer = Composer.create(
                         gpu.device, gpu.timeline, gpu.releases, format, Orientation.UPRIGHT, ChromaSiting.LEFT, font)) {
+            FrameBuffers buffers = FrameBuffers.of(frame);
             for (int i = 0; i < 3 * FRAMES; i++) {
                 gpu.ring.nextFrame();
                 gpu.releases.collect();
@@ -54,7 +56,7 @@ class ComposerAllocationTest {
                 target.acquire(i);
                 var cmd = gpu.ring.begin();
                 target.begin(cmd);
-                composer.record(cmd, target.image(), frame, overlay);
+                composer.record(cmd, target.image(), buffers, overlay);
                 target.end(cmd);
                 long after = threads.getCurrentThreadAllocatedBytes();
                 target.present(gpu.ring.submit(cmd));

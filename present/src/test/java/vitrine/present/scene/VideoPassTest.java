@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.lwjgl.vulkan.VK13.VK_FORMAT_R8G8B8A8_SRGB;
 import static org.lwjgl.vulkan.VK13.VK_FORMAT_R8G8B8A8_UNORM;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -17,6 +20,12 @@ import vitrine.engine.frame.ColorEncoding;
 import vitrine.engine.frame.FrameFormat;
 import vitrine.engine.frame.Orientation;
 import vitrine.engine.frame.PixelFormat;
+import vitrine.engine.frame.PlaneLayout;
+import vitrine.engine.linux.FdMemoryAllocator;
+import vitrine.engine.linux.FrameMemory;
+import vitrine.engine.memory.FrameBuffers;
+import vitrine.engine.memory.FrameInput;
+import vitrine.engine.memory.MemoryLadder;
 import vitrine.present.Frames;
 import vitrine.present.Gpu;
 import vitrine.present.overlay.Overlay;
@@ -48,10 +57,24 @@ class VideoPassTest {
     private static double error(
             FrameFormat format, Orientation orientation, ChromaSiting siting, int width, int height, int target) {
         byte[] bytes = Frames.noise(format, 11);
+        try (var frame = gpu.frame(bytes)) {
+            return error(
+                    format, new byte[][] {bytes}, FrameBuffers.of(frame), orientation, siting, width, height, target);
+        }
+    }
+
+    private static double error(
+            FrameFormat format,
+            byte[][] bytes,
+            FrameBuffers frame,
+            Orientation orientation,
+            ChromaSiting siting,
+            int width,
+            int height,
+            int target) {
         double worst = 0;
-        try (var frame = gpu.frame(bytes);
-                Composer composer =
-                        Composer.create(gpu.device, gpu.timeline, gpu.releases, format, orientation, siting, font)) {
+        try (Composer composer =
+                Composer.create(gpu.device, gpu.timeline, gpu.releases, format, orientation, siting, font)) {
             int[] drawn = gpu.draw(composer, frame, new Overlay(), width, height, target);
             double[] expected =
                     new VideoReference(format, bytes, orientation, siting).draw(composer.view(width, height));
@@ -98,6 +121,57 @@ class VideoPassTest {
                     .as("%s %s %s", format, orientation, siting)
                     .isLessThanOrEqualTo(TOLERANCE);
             i++;
+        }
+    }
+
+    /** V4L2's NM12, YM12 and their like, each memory object imported by itself; also two planes of three in one. */
+    @ParameterizedTest
+    @EnumSource(
+            value = PixelFormat.class,
+            names = {"NV12", "NV21", "I420", "NV16", "NV61", "NV24", "I422", "I444"})
+    void planesInSeveralMemoryObjects(PixelFormat pixelFormat) {
+        Random random = new Random(3);
+        try (FdMemoryAllocator allocator = MemoryLadder.probe(gpu.device).allocator()) {
+            for (int memories = 2; memories <= pixelFormat.planes(); memories++) {
+                List<PlaneLayout> planes = new ArrayList<>();
+                int offset = 3;
+                for (int i = 0; i < pixelFormat.planes(); i++) {
+                    int memory = Math.max(0, i - (pixelFormat.planes() - memories));
+                    int stride = pixelFormat.rowBytes(i, 23) + i;
+                    planes.add(new PlaneLayout(memory == 0 ? offset : 5 * i, stride, memory));
+                    offset += stride * pixelFormat.rows(i, 13);
+                }
+                FrameFormat format = new FrameFormat(pixelFormat, 23, 13, planes, ColorEncoding.BT601_FULL);
+                assertThat(format.memories()).isEqualTo(memories);
+                byte[][] bytes = new byte[memories][];
+                try (FrameMemory memory = FrameMemory.allocate(allocator, "frame", format);
+                        FrameInput input = FrameInput.create(gpu.device, "frame", memory, format)) {
+                    memory.beginCpuWrite();
+                    for (int m = 0; m < memories; m++) {
+                        bytes[m] = new byte[Math.toIntExact(format.extent(m))];
+                        random.nextBytes(bytes[m]);
+                        MemorySegment.copy(
+                                bytes[m], 0, memory.get(m).memory(), ValueLayout.JAVA_BYTE, 0, bytes[m].length);
+                    }
+                    memory.endCpuWrite();
+                    input.refresh();
+                    for (Orientation orientation : List.of(Orientation.UPRIGHT, new Orientation(1, false))) {
+                        for (int size : new int[] {12, 41}) {
+                            assertThat(error(
+                                            format,
+                                            bytes,
+                                            input.buffers(),
+                                            orientation,
+                                            ChromaSiting.LEFT,
+                                            size,
+                                            size,
+                                            VK_FORMAT_R8G8B8A8_UNORM))
+                                    .as("%s in %d memory objects, %s", format, memories, orientation)
+                                    .isLessThanOrEqualTo(TOLERANCE);
+                        }
+                    }
+                }
+            }
         }
     }
 

@@ -11,7 +11,7 @@ import vitrine.present.video.ViewTransform;
  * taps, one a sample covered.
  */
 @SuppressWarnings("ArrayRecordComponent") // nobody compares it
-record VideoReference(FrameFormat format, byte[] bytes, Orientation orientation, ChromaSiting siting) {
+record VideoReference(FrameFormat format, byte[][] bytes, Orientation orientation, ChromaSiting siting) {
 
     /** Most taps an axis, as VideoPass.MAX_TAPS. */
     private static final int MAX_TAPS = 8;
@@ -79,24 +79,35 @@ record VideoReference(FrameFormat format, byte[] bytes, Orientation orientation,
         int plane = 0;
         int byteOfRow;
         switch (format.pixelFormat()) {
-            case NV12, NV21 -> {
+            case NV12, NV16, NV24 -> {
                 plane = c == 0 ? 0 : 1;
-                boolean second = (c == 2) == (format.pixelFormat() == vitrine.engine.frame.PixelFormat.NV12);
-                byteOfRow = c == 0 ? x : 2 * x + (second ? 1 : 0);
+                byteOfRow = c == 0 ? x : 2 * x + c - 1;
             }
-            case I420 -> {
+            case NV21, NV61 -> {
+                plane = c == 0 ? 0 : 1;
+                byteOfRow = c == 0 ? x : 2 * x + 2 - c;
+            }
+            case GREY -> {
+                if (c > 0) {
+                    return 128;
+                }
+                byteOfRow = x;
+            }
+            case I420, I422, I444 -> {
                 plane = c;
                 byteOfRow = x;
             }
             case YUYV -> byteOfRow = c == 0 ? 2 * x : 4 * x + (c == 1 ? 1 : 3);
             case UYVY -> byteOfRow = c == 0 ? 2 * x + 1 : 4 * x + (c == 1 ? 0 : 2);
+            case YVYU -> byteOfRow = c == 0 ? 2 * x : 4 * x + (c == 1 ? 3 : 1);
+            case VYUY -> byteOfRow = c == 0 ? 2 * x + 1 : 4 * x + (c == 1 ? 2 : 0);
             case RGB24 -> byteOfRow = 3 * x + c;
             case BGR24 -> byteOfRow = 3 * x + 2 - c;
             case RGBX32 -> byteOfRow = 4 * x + c;
             case BGRX32 -> byteOfRow = 4 * x + 2 - c;
             default -> throw new AssertionError(format);
         }
-        return bytes[
+        return bytes[format.plane(plane).memory()][
                         Math.toIntExact(format.plane(plane).offset())
                                 + y * format.plane(plane).stride()
                                 + byteOfRow]

@@ -21,7 +21,7 @@ import vitrine.engine.frame.ChromaSiting;
 import vitrine.engine.frame.FrameFormat;
 import vitrine.engine.frame.Orientation;
 import vitrine.engine.linux.FdMemoryAllocator;
-import vitrine.engine.memory.GpuBuffer;
+import vitrine.engine.memory.FrameBuffers;
 import vitrine.engine.memory.TensorMemory;
 import vitrine.inference.preprocess.Filter;
 import vitrine.inference.preprocess.PreprocessPass;
@@ -41,7 +41,7 @@ final class GpuWay implements AutoCloseable {
     GpuWay(
             VulkanDevice device,
             FdMemoryAllocator allocator,
-            GpuBuffer frame,
+            FrameBuffers frame,
             FrameFormat format,
             Filter filter,
             TensorSpec spec) {

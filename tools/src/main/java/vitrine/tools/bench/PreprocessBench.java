@@ -17,6 +17,7 @@ import vitrine.engine.frame.Orientation;
 import vitrine.engine.frame.PixelFormat;
 import vitrine.engine.linux.FdMemory;
 import vitrine.engine.linux.FdMemoryAllocator;
+import vitrine.engine.linux.FrameMemory;
 import vitrine.engine.memory.FrameInput;
 import vitrine.engine.memory.MemoryLadder;
 import vitrine.inference.preprocess.Filter;
@@ -135,7 +136,7 @@ public final class PreprocessBench {
     private void source(int width, int height) {
         FrameFormat format = FrameFormat.packed(PixelFormat.NV12, width, height, ColorEncoding.BT709_LIMITED);
         try (FdMemory memory = allocator.allocate("bench-frame", format.extent());
-                FrameInput input = FrameInput.create(device, "bench frame", memory, format.extent())) {
+                FrameInput input = FrameInput.create(device, "bench frame", FrameMemory.of(memory), format)) {
             memory.beginCpuWrite();
             fill(memory.memory(), width, height);
             memory.endCpuWrite();
@@ -172,7 +173,7 @@ public final class PreprocessBench {
         int height = format.height();
         TensorSpec f32 = spec(spec.width(), TensorSpec.Type.F32);
         MemorySegment nv12 = memory.memory();
-        try (GpuWay gpu = new GpuWay(device, allocator, input.buffer(), format, filter, spec);
+        try (GpuWay gpu = new GpuWay(device, allocator, input.buffers(), format, filter, spec);
                 OpenCvWay smart = new OpenCvWay(OpenCvWay.Form.SMART, nv12, width, height, filter, f32);
                 OpenCvWay prepared = new OpenCvWay(OpenCvWay.Form.PREPARED, nv12, width, height, filter, spec);
                 OpenCvWay slow = new OpenCvWay(OpenCvWay.Form.NAIVE, nv12, width, height, filter, f32)) {
@@ -285,7 +286,8 @@ public final class PreprocessBench {
     }
 
     private static double[] reference(MemorySegment nv12, FrameFormat format, Filter filter, TensorSpec spec) {
-        return PreprocessReference.tensor(nv12, format, Orientation.UPRIGHT, ChromaSiting.CENTER, filter, spec);
+        return PreprocessReference.tensor(
+                List.of(nv12), format, Orientation.UPRIGHT, ChromaSiting.CENTER, filter, spec);
     }
 
     /** Gradients, texture and hard edges in legal codes; seeded. */

@@ -14,7 +14,8 @@ import vitrine.engine.command.Timeline;
 import vitrine.engine.device.VulkanDevice;
 import vitrine.engine.frame.FrameFormat;
 import vitrine.engine.frame.Orientation;
-import vitrine.engine.linux.FdMemory;
+import vitrine.engine.linux.FrameMemory;
+import vitrine.engine.memory.FrameBuffers;
 import vitrine.engine.memory.FrameInput;
 import vitrine.engine.memory.GpuBuffer;
 import vitrine.engine.profile.LatencyHistogram;
@@ -70,9 +71,9 @@ final class CameraStage implements AutoCloseable {
         FrameFormat format = source.info().format();
         Orientation orientation = settings.orientation();
         List<FrameInput> inputs = new ArrayList<>();
-        for (FdMemory memory : source.buffers()) {
+        for (FrameMemory memory : source.buffers()) {
             long start = System.nanoTime();
-            inputs.add(FrameInput.create(device, "frame " + inputs.size(), memory, format.extent()));
+            inputs.add(FrameInput.create(device, "frame " + inputs.size(), memory, format));
             importing.record(System.nanoTime() - start);
         }
         PreprocessPass preprocess =
@@ -121,7 +122,7 @@ final class CameraStage implements AutoCloseable {
 
     /** Records frame to tensor, with the hand-over of both from and to the outside. */
     void recordTensor(VkCommandBuffer cmd, CapturedFrame frame, TensorSlot slot) {
-        GpuBuffer input = inputs.get(frame.buffer()).buffer();
+        FrameBuffers input = inputs.get(frame.buffer()).buffers();
         GpuBuffer tensor = slot.memory.buffer();
         barriers.acquire(input, VK_PIPELINE_STAGE_2_COMPUTE_SHADER_BIT, VK_ACCESS_2_SHADER_STORAGE_READ_BIT)
                 .acquire(tensor, VK_PIPELINE_STAGE_2_COMPUTE_SHADER_BIT, VK_ACCESS_2_SHADER_STORAGE_WRITE_BIT)
@@ -134,7 +135,7 @@ final class CameraStage implements AutoCloseable {
 
     /** Records frame and overlay to picture, with the hand-over of the frame. */
     void recordPicture(VkCommandBuffer cmd, CapturedFrame frame, RenderImage image, Overlay overlay) {
-        GpuBuffer input = inputs.get(frame.buffer()).buffer();
+        FrameBuffers input = inputs.get(frame.buffer()).buffers();
         barriers.acquire(input, VK_PIPELINE_STAGE_2_FRAGMENT_SHADER_BIT, VK_ACCESS_2_SHADER_STORAGE_READ_BIT)
                 .record(cmd);
         composer.record(cmd, image, input, overlay);
