@@ -101,6 +101,9 @@ public final class JpegWorkers implements AutoCloseable {
      */
     public boolean offer(
             JpegFrame.Compressed compressed, long length, JpegFrame.Target target, long sequence, long captureNanos) {
+        if (length < 0 || length > compressed.memory().byteSize()) {
+            throw new IllegalArgumentException("JPEG picture of " + length + " bytes in buffer " + compressed);
+        }
         synchronized (lock) {
             if (failure != null) {
                 throw new IllegalStateException("decoding of JPEGs has broken down: " + failure, failure);
