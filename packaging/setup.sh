@@ -9,6 +9,8 @@ packages=(
     vulkan-validationlayers
     libstdc++6
     ffmpeg
+    # Pictures of MJPG webcams.
+    libturbojpeg0
     # GLFW loads these by name: X11, then Wayland.
     libx11-6 libx11-xcb1 libxcursor1 libxext6 libxi6 libxinerama1 libxrandr2 libxrender1 libxxf86vm1
     libwayland-client0 libwayland-cursor0 libwayland-egl1 libxkbcommon0
