@@ -12,7 +12,7 @@ import vitrine.engine.linux.FrameMemory;
  * The buffers of one format. Frees them when it is retired and no frame is on loan any more. Guarded by the source's
  * lock, which all its methods take.
  */
-final class BufferPool {
+final class BufferPool implements FramePool {
     private final Object lock;
     private final FrameFormat format;
     private final List<FrameMemory> memory;
@@ -44,12 +44,19 @@ final class BufferPool {
         }
     }
 
-    FrameFormat format() {
+    @Override
+    public FrameFormat format() {
         return format;
     }
 
-    List<FrameMemory> memory() {
+    @Override
+    public List<FrameMemory> memory() {
         return memory;
+    }
+
+    /** The frame that a buffer is lent as. */
+    CapturedFrame frame(int buffer) {
+        return frames.get(buffer);
     }
 
     /** A buffer to write into, or null where all are in use. */
@@ -60,22 +67,24 @@ final class BufferPool {
         }
     }
 
-    /** A frame taken or published but never lent. */
-    void putBack(CapturedFrame frame) {
+    @Override
+    public void putBack(CapturedFrame frame) {
         synchronized (lock) {
             free.add(frame);
             lock.notifyAll();
         }
     }
 
-    void lend(CapturedFrame frame, long captureNanos) {
+    @Override
+    public void lend(CapturedFrame frame, long captureNanos) {
         synchronized (lock) {
             frame.lend(captureNanos);
             lent++;
         }
     }
 
-    void giveBack(CapturedFrame frame) {
+    @Override
+    public void giveBack(CapturedFrame frame) {
         synchronized (lock) {
             if (!frame.isLent()) {
                 throw new IllegalStateException(frame + " was closed twice");
@@ -90,8 +99,8 @@ final class BufferPool {
         }
     }
 
-    /** No frame of this pool will be published or lent again. */
-    void retire() {
+    @Override
+    public void retire() {
         synchronized (lock) {
             if (!retired) {
                 retired = true;

@@ -10,7 +10,7 @@ import vitrine.engine.linux.FrameMemory;
  * nothing may keep it past {@code close}.
  */
 public final class CapturedFrame implements Capture, AutoCloseable {
-    private final BufferPool pool;
+    private final FramePool pool;
     private final int buffer;
     private final FrameMemory memory;
 
@@ -23,7 +23,7 @@ public final class CapturedFrame implements Capture, AutoCloseable {
     private @Nullable AutoCloseable attachment;
     private boolean lent; // guarded by the pool's lock
 
-    CapturedFrame(BufferPool pool, int buffer, FrameMemory memory) {
+    CapturedFrame(FramePool pool, int buffer, FrameMemory memory) {
         this.pool = pool;
         this.buffer = buffer;
         this.memory = memory;
@@ -49,8 +49,8 @@ public final class CapturedFrame implements Capture, AutoCloseable {
     }
 
     /**
-     * When the frame was captured, in the clock of {@link System#nanoTime}, which on Linux is CLOCK_MONOTONIC. Paced
-     * files and patterns: when the frame was due; live streams: when it had been read; unpaced stills: when it was
+     * When the frame was captured, in the clock of {@link System#nanoTime}, which on Linux is CLOCK_MONOTONIC. Cameras:
+     * the driver's timestamp; paced files and patterns: when the frame was due; live streams: when it had been read; unpaced stills: when it was
      * handed out.
      */
     public long captureNanos() {

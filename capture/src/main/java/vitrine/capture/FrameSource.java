@@ -4,7 +4,7 @@ import java.util.List;
 import vitrine.engine.linux.FrameMemory;
 
 /** Where frames come from. Opened by {@link FrameSources}; used by one consumer thread, which closes it. */
-public sealed interface FrameSource extends AutoCloseable permits ProducedSource {
+public sealed interface FrameSource extends AutoCloseable permits ProducedSource, CameraSource {
 
     /** What the source is, with the format that holds now. */
     SourceInfo info();
@@ -24,7 +24,13 @@ public sealed interface FrameSource extends AutoCloseable permits ProducedSource
      */
     Capture next(long timeoutNanos) throws InterruptedException;
 
-    /** Frames lost so far because the consumer was late; always 0 where {@link SourceInfo#live} is false. */
+    /** How the frames get to where the GPU reads them. */
+    CaptureMemory memory();
+
+    /**
+     * Frames lost so far because the consumer was late, and those a camera counted but did not deliver whole; always 0
+     * where {@link SourceInfo#live} is false.
+     */
     long dropped();
 
     /** Bytes of frame data that the CPU has written or read so far to produce the frames. */

@@ -17,6 +17,9 @@ public final class FrameSources {
      * <ul>
      *   <li>{@code demo:[?size=WxH&fps=&pace=max]}
      *   <li>{@code pattern:WxH[@FPS][?format=&seed=&matrix=&range=&pace=max]}, see {@link PatternGeometry}
+     *   <li>{@code v4l2:[CAMERA][?size=WxH&fps=&format=NV12&control.NAME=VALUE&buffers=&memory=dmabuf|expbuf|copy&matrix=
+     *       &range=&via=libcamera&library=PATH]}; CAMERA is a path, a name below /dev/v4l, or a card's name, and the best
+     *       one where left out
      *   <li>a photo (jpg, jpeg, png, webp, bmp) or a folder of photos {@code [?repeat=N&loop=true&fps=&pace=max]}
      *   <li>{@code FILE.y4m[?fps=&matrix=&range=&loop=true&pace=max]}
      *   <li>{@code FILE.nv12?size=WxH[&fps=&matrix=&range=&loop=true&pace=max]}, and so for each pixel format's name
@@ -27,7 +30,10 @@ public final class FrameSources {
      * @throws SourceException with one line for the user
      */
     public static FrameSource open(String uri, FdMemoryAllocator allocator, SourceOptions options) {
-        return ProducedSource.start(opened(SourceUri.parse(uri), options), allocator, options);
+        SourceUri parsed = SourceUri.parse(uri);
+        return parsed.scheme() == SourceUri.Scheme.V4L2
+                ? CameraSource.open(parsed, allocator, options)
+                : ProducedSource.start(opened(parsed, options), allocator, options);
     }
 
     private static ProducedSource.Opened opened(SourceUri uri, SourceOptions options) {
@@ -35,11 +41,7 @@ public final class FrameSources {
             case DEMO -> DemoProducer.open(uri, options);
             case PATTERN -> PatternProducer.open(uri, options);
             case RTSP -> FfmpegProducer.open(uri, options);
-            case V4L2 ->
-                throw new SourceException(
-                        uri.text(),
-                        "cameras come with a later version of Vitrine",
-                        "until then use demo:, a file or an rtsp:// address");
+            case V4L2 -> throw new AssertionError(uri);
             case PATH -> openPath(uri, options);
         };
     }

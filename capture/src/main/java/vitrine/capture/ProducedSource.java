@@ -90,6 +90,11 @@ final class ProducedSource implements FrameSource {
     }
 
     @Override
+    public CaptureMemory memory() {
+        return new CaptureMemory("written to " + allocator.description(), allocator.rejections());
+    }
+
+    @Override
     public long dropped() {
         synchronized (lock) {
             return dropped;

@@ -1,6 +1,7 @@
 package vitrine.capture;
 
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -39,6 +40,31 @@ final class Query {
             }
         }
         return this;
+    }
+
+    /** As {@link #allow}, and every key that starts with {@code prefix}. */
+    Query allowWithPrefix(String prefix, String... keys) {
+        Map<String, String> others = new LinkedHashMap<>(values);
+        others.keySet().removeIf(k -> k.startsWith(prefix));
+        new Query(uri, others).allow(keys);
+        return this;
+    }
+
+    /** What is given for the keys that start with {@code prefix}, by the rest of the key. */
+    Map<String, String> prefixed(String prefix) {
+        Map<String, String> found = new LinkedHashMap<>();
+        values.forEach((k, v) -> {
+            if (k.startsWith(prefix)) {
+                found.put(k.substring(prefix.length()), v);
+            }
+        });
+        return found;
+    }
+
+    /** A value as written, or null. */
+    @Nullable
+    String text(String key) {
+        return values.get(key);
     }
 
     boolean has(String key) {

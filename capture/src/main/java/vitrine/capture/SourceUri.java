@@ -23,7 +23,7 @@ record SourceUri(String text, Scheme scheme, String target, Query query) {
     /** User and password in front of a host. */
     private static final Pattern PASSWORD = Pattern.compile("([A-Za-z]+://[^/:@\\s]*):[^/@\\s]*@");
 
-    private static final String SOURCES = "known sources are demo:, pattern:WxH@FPS, rtsp://... and paths";
+    private static final String SOURCES = "known sources are v4l2:, demo:, pattern:WxH@FPS, rtsp://... and paths";
 
     enum Scheme {
         DEMO,

@@ -157,7 +157,9 @@ public final class BufferQueue implements AutoCloseable {
                 e.set(JAVA_INT, v4l2_exportbuffer.flags, Libc.O_RDWR | Libc.O_CLOEXEC);
                 device.check(device.ioctl(Videodev2.VIDIOC_EXPBUF, e), "VIDIOC_EXPBUF");
                 Fd fd = Fd.own(e.get(JAVA_INT, v4l2_exportbuffer.fd), "exported");
-                memories.add(FdMemory.exported(fd, planeLength(index, p), "camera-" + index + "-" + p));
+                // The kernel's buffer ends with a page, the plane where the picture does; shaders read whole words.
+                long length = Math.max(planeLength(index, p), fd.size());
+                memories.add(FdMemory.exported(fd, length, "camera-" + index + "-" + p));
             }
             return new FrameMemory(memories);
         } catch (RuntimeException e) {
@@ -177,7 +179,7 @@ public final class BufferQueue implements AutoCloseable {
         long address =
                 device.calls().mmap(length, Libc.PROT_READ | Libc.PROT_WRITE, Libc.MAP_SHARED, device.fd(), offset);
         if (address < 0 && address >= -4095) {
-            throw V4l2Device.failure("mmap of buffer " + index, (int) -address);
+            throw V4l2Exception.of("mmap of buffer " + index, (int) -address);
         }
         MemorySegment memory = MemorySegment.ofAddress(address).reinterpret(length);
         mappings.add(memory);

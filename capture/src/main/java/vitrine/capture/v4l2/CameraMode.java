@@ -25,9 +25,18 @@ public record CameraMode(
         double framesPerSecond) {
 
     /** Where the planes lie, once it is known where in each memory object the picture starts; not for JPEG. */
-    FrameFormat layout(long[] dataOffsets) {
+    public FrameFormat layout(long[] dataOffsets) {
         return code.layout(
                 width, height, strides.stream().mapToInt(Integer::intValue).toArray(), dataOffsets, color);
+    }
+
+    /** With another colour encoding than the driver says. */
+    public CameraMode withColor(ColorEncoding other) {
+        return new CameraMode(code, width, height, strides, sizes, other, framesPerSecond);
+    }
+
+    CameraMode withRate(double rate) {
+        return new CameraMode(code, width, height, strides, sizes, color, rate);
     }
 
     /** {@code NV12 1280x720 at 30 fps}. */

@@ -180,15 +180,16 @@ public final class Cameras {
                     .toList();
         }
         if (fitting.isEmpty()) {
+            if (all.isEmpty()) {
+                throw none(obstacles);
+            }
             throw new V4l2Exception(
                     "no camera is called that",
-                    all.isEmpty()
-                            ? none(obstacles).getMessage()
-                            : "there is "
-                                    + all.stream()
-                                            .map(c -> c.capability.card())
-                                            .distinct()
-                                            .collect(Collectors.joining(", ")));
+                    "there is "
+                            + all.stream()
+                                    .map(c -> c.capability.card())
+                                    .distinct()
+                                    .collect(Collectors.joining(", ")));
         }
         // A camera has several nodes, of which one captures; two cameras of one make differ in where they are plugged
         // in.

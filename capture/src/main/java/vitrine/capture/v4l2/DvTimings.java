@@ -74,7 +74,7 @@ record DvTimings(int width, int height, double framesPerSecond) {
                                 "its input's signal is beyond what this device takes",
                                 "set the sender to another mode",
                                 -r);
-                    default -> -r == Errno.EBUSY ? device.busy() : V4l2Device.failure("VIDIOC_QUERY_DV_TIMINGS", -r);
+                    default -> -r == Errno.EBUSY ? device.busy() : V4l2Exception.of("VIDIOC_QUERY_DV_TIMINGS", -r);
                 };
             }
             MemorySegment set = arena.allocate(v4l2_dv_timings.SIZE, 8);

@@ -13,7 +13,7 @@ import vitrine.capture.v4l2.Videodev2.v4l2_streamparm;
 import vitrine.engine.frame.ColorEncoding;
 
 /** Agrees with a driver on a mode: VIDIOC_S_FMT and VIDIOC_S_PARM, and a look at what it made of them. */
-final class Negotiation {
+public final class Negotiation {
     private static final int MAX_SIDE = 16384;
 
     private Negotiation() {}
@@ -23,7 +23,7 @@ final class Negotiation {
      *
      * @throws V4l2Exception where the device has none, refuses it, or has no signal
      */
-    static CameraMode agree(V4l2Device device, CameraRequest request) {
+    public static CameraMode agree(V4l2Device device, CameraRequest request) {
         List<OfferedFormat> offered = OfferedFormats.of(device);
         if (DvTimings.has(device)) {
             DvTimings timings = DvTimings.follow(device);
@@ -33,15 +33,11 @@ final class Negotiation {
                             device, offered, new CameraRequest(0, 0, 0, request.code(), request.controls()))
                     .getFirst();
             CameraMode mode = setFormat(device, new ModeChoice(choice.code(), width, height, 0), request.width() > 0);
-            return withRate(mode, timings.framesPerSecond());
+            return mode.withRate(timings.framesPerSecond());
         }
         ModeChoice choice = ModeChoice.of(device, offered, request).getFirst();
         CameraMode mode = setFormat(device, choice, request.width() > 0);
-        return withRate(mode, setRate(device, choice.rate(), request.framesPerSecond()));
-    }
-
-    private static CameraMode withRate(CameraMode m, double rate) {
-        return new CameraMode(m.code(), m.width(), m.height(), m.strides(), m.sizes(), m.color(), rate);
+        return mode.withRate(setRate(device, choice.rate(), request.framesPerSecond()));
     }
 
     /** @param exact a size other than the choice's is not taken */

@@ -53,7 +53,7 @@ public final class V4l2Device implements AutoCloseable {
                 calls.close(fd);
                 throw r == -Errno.ENOTTY || r == -Errno.EINVAL
                         ? new V4l2Exception(path + " is no V4L2 device", "vitrine list cameras shows what there is", -r)
-                        : failure("VIDIOC_QUERYCAP", -r);
+                        : V4l2Exception.of("VIDIOC_QUERYCAP", -r);
             }
             int all = cap.get(JAVA_INT, v4l2_capability.capabilities);
             int own = cap.get(JAVA_INT, v4l2_capability.device_caps);
@@ -83,7 +83,7 @@ public final class V4l2Device implements AutoCloseable {
                         errno);
             }
             case Errno.EBUSY -> busy(path);
-            default -> failure("open of " + path, errno);
+            default -> V4l2Exception.of("open of " + path, errno);
         };
     }
 
@@ -112,20 +112,12 @@ public final class V4l2Device implements AutoCloseable {
                         path + " is in use by " + String.join(", ", holders), "end that program first", Errno.EBUSY);
     }
 
-    /** The exception for a request that failed. */
-    static V4l2Exception failure(String call, int errno) {
-        return new V4l2Exception(
-                call + ": " + Errno.name(errno) + " (" + Errno.description(errno) + ")",
-                errno == Errno.ENODEV ? "check its plug and cable" : "",
-                errno);
-    }
-
     /** {@code result} where it is no error, else the exception: busy with the holder's name, or the plain failure. */
     int check(int result, String call) {
         if (result >= 0) {
             return result;
         }
-        throw result == -Errno.EBUSY ? busy() : failure(call, -result);
+        throw result == -Errno.EBUSY ? busy() : V4l2Exception.of(call, -result);
     }
 
     public Capability capability() {

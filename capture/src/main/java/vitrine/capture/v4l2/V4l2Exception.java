@@ -1,5 +1,7 @@
 package vitrine.capture.v4l2;
 
+import vitrine.engine.linux.Errno;
+
 /** A capture device that cannot be used as asked. Names no device: whoever knows what the user wrote adds that. */
 public final class V4l2Exception extends RuntimeException {
     private final String mend;
@@ -18,6 +20,14 @@ public final class V4l2Exception extends RuntimeException {
         super(cause);
         this.mend = mend;
         this.errno = errno;
+    }
+
+    /** For a request that failed with an errno, positive. */
+    public static V4l2Exception of(String call, int errno) {
+        return new V4l2Exception(
+                call + ": " + Errno.name(errno) + " (" + Errno.description(errno) + ")",
+                errno == Errno.ENODEV ? "check its plug and cable" : "",
+                errno);
     }
 
     /** What to do about it; may be empty. */

@@ -1,0 +1,216 @@
+package vitrine.capture;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import vitrine.capture.jpeg.ChromaSubsampling;
+import vitrine.capture.jpeg.JpegDecoder;
+import vitrine.capture.jpeg.JpegException;
+import vitrine.capture.jpeg.JpegHeader;
+import vitrine.capture.jpeg.JpegHeaderResult;
+import vitrine.capture.jpeg.JpegLayout;
+import vitrine.capture.jpeg.JpegWorkers;
+import vitrine.capture.v4l2.BufferQueue;
+import vitrine.capture.v4l2.CameraMode;
+import vitrine.capture.v4l2.Cameras;
+import vitrine.capture.v4l2.Controls;
+import vitrine.capture.v4l2.DeviceEvents;
+import vitrine.capture.v4l2.Negotiation;
+import vitrine.capture.v4l2.V4l2Device;
+import vitrine.capture.v4l2.V4l2Exception;
+import vitrine.engine.frame.ColorEncoding;
+import vitrine.engine.frame.FrameFormat;
+import vitrine.engine.frame.PixelFormat;
+import vitrine.engine.linux.Errno;
+import vitrine.engine.linux.FdMemoryAllocator;
+
+/**
+ * A camera from its opening to its closing, in one format. Whatever goes wrong or changes, a new one is made: there is no
+ * other way back. Used by the camera's thread.
+ */
+final class CameraSession {
+    private static final long FIRST_PICTURE_NANOS = 5_000_000_000L;
+
+    private final V4l2Device device;
+    private final CameraMode mode;
+    private final DeviceEvents events;
+    private final CaptureLadder.Stream stream;
+    private boolean ended;
+
+    private CameraSession(V4l2Device device, CameraMode mode, DeviceEvents events, CaptureLadder.Stream stream) {
+        this.device = device;
+        this.mode = mode;
+        this.events = events;
+        this.stream = stream;
+    }
+
+    /**
+     * Finds the camera, agrees on a mode and starts streaming.
+     *
+     * @param lock of the source
+     * @throws V4l2Exception when that is not to be had now
+     */
+    static CameraSession open(
+            CameraSettings settings,
+            FdMemoryAllocator allocator,
+            SourceOptions options,
+            Object lock,
+            FrameDelivery.Sink sink) {
+        V4l2Device device = Cameras.open(settings.calls(), settings.target(), settings.request());
+        DeviceEvents events = null;
+        try {
+            // Before the format is asked for, or a change between the two goes unnoticed.
+            events = DeviceEvents.subscribe(device);
+            CameraMode agreed = Negotiation.agree(device, settings.request());
+            CameraMode mode = agreed.withColor(settings.color(agreed.color()));
+            Controls.set(device, settings.request().controls());
+            CaptureLadder.Stream stream = mode.code().isJpeg()
+                    ? jpeg(device, mode, settings, allocator, options, lock, sink)
+                    : new CaptureLadder(device, mode, settings, allocator, options, lock, sink).climb();
+            return new CameraSession(device, mode, events, stream);
+        } catch (RuntimeException e) {
+            if (events != null) {
+                events.close();
+            }
+            device.close();
+            throw e;
+        }
+    }
+
+    /** What a picture decodes to stands in the picture, so the first one is awaited. */
+    private static CaptureLadder.Stream jpeg(
+            V4l2Device device,
+            CameraMode mode,
+            CameraSettings settings,
+            FdMemoryAllocator allocator,
+            SourceOptions options,
+            Object lock,
+            FrameDelivery.Sink sink) {
+        BufferQueue queue = BufferQueue.request(device, BufferQueue.Memory.MMAP, 1, settings.buffers());
+        BufferPool pool = null;
+        try {
+            List<MemorySegment> mapped = new ArrayList<>();
+            for (int i = 0; i < queue.count(); i++) {
+                mapped.add(queue.map(i, 0));
+                int r = queue.queue(i);
+                if (r < 0) {
+                    throw V4l2Exception.of("VIDIOC_QBUF", -r);
+                }
+            }
+            queue.start();
+            JpegLayout layout = JpegLayout.aligned(firstHeader(queue, mapped), options.alignment());
+            FrameFormat format = new FrameFormat(
+                    pixelFormat(layout.subsampling()),
+                    layout.width(),
+                    layout.height(),
+                    layout.planes(),
+                    settings.color(ColorEncoding.BT601_FULL));
+            pool = BufferPool.create(lock, format, settings.buffers(), allocator);
+            int threads = JpegWorkers.threadsFor(Runtime.getRuntime().availableProcessors());
+            return new CaptureLadder.Stream(
+                    new JpegDelivery(sink, queue, mapped, pool, layout, threads),
+                    queue,
+                    new CaptureMemory(
+                            "JPEG decoded by " + threads + " threads to " + allocator.description(), List.of()));
+        } catch (JpegException e) {
+            abandon(queue, pool);
+            throw new V4l2Exception(String.valueOf(e.getMessage()), "");
+        } catch (RuntimeException e) {
+            abandon(queue, pool);
+            throw e;
+        }
+    }
+
+    private static void abandon(BufferQueue queue, @Nullable BufferPool pool) {
+        queue.close();
+        if (pool != null) {
+            pool.retire();
+        }
+    }
+
+    private static JpegHeader firstHeader(BufferQueue queue, List<MemorySegment> mapped) {
+        String reason = "it sends no picture";
+        long deadline = System.nanoTime() + FIRST_PICTURE_NANOS;
+        try (JpegDecoder decoder = JpegDecoder.create()) {
+            while (System.nanoTime() < deadline) {
+                int index = queue.dequeue();
+                if (index == -Errno.EAGAIN) {
+                    Thread.sleep(5);
+                    continue;
+                }
+                if (index < 0) {
+                    throw V4l2Exception.of("VIDIOC_DQBUF", -index);
+                }
+                long length = Math.min(queue.bytesUsed(0), mapped.get(index).byteSize());
+                JpegHeaderResult header = decoder.header(mapped.get(index), length);
+                int ignored = queue.queue(index);
+                switch (header) {
+                    case JpegHeader h -> {
+                        return h;
+                    }
+                    case JpegHeaderResult.Refused r -> reason = r.reason();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new V4l2Exception("was not opened: interrupted", "");
+        }
+        throw new V4l2Exception(reason, "try another format: vitrine list cameras");
+    }
+
+    private static PixelFormat pixelFormat(ChromaSubsampling s) {
+        if (s.planes() == 1) {
+            return PixelFormat.GREY;
+        }
+        boolean halfWidth = s.planeWidth(1, 2) == 1;
+        boolean halfHeight = s.planeHeight(1, 2) == 1;
+        return halfHeight ? PixelFormat.I420 : halfWidth ? PixelFormat.I422 : PixelFormat.I444;
+    }
+
+    FramePool pool() {
+        return stream.delivery().pool();
+    }
+
+    FrameDelivery delivery() {
+        return stream.delivery();
+    }
+
+    BufferQueue queue() {
+        return stream.queue();
+    }
+
+    DeviceEvents events() {
+        return events;
+    }
+
+    CaptureMemory memory() {
+        return stream.memory();
+    }
+
+    V4l2Device device() {
+        return device;
+    }
+
+    CameraMode mode() {
+        return mode;
+    }
+
+    /** Whether the CPU's cache must be written back before the GPU reads a frame. */
+    boolean needsSync(SourceOptions options) {
+        return stream.delivery() instanceof DirectDelivery
+                && device.capability().isCpuWritten()
+                && !options.cacheCoherent();
+    }
+
+    /** Stops and closes the device. Frames that are out keep their memory. A second call does nothing. */
+    void end() {
+        if (!ended) {
+            ended = true;
+            stream.delivery().close();
+            stream.queue().close();
+            events.close();
+            device.close();
+        }
+    }
+}
