@@ -1,6 +1,5 @@
 package vitrine.capture.jpeg;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -405,7 +404,6 @@ final class JpegDecoderTest {
         assertThat(TurboJpeg.open("libturbojpeg-not-here.so.0")).isNull();
         // A library that is there but lacks the call.
         assertThat(TurboJpeg.open("libc.so.6")).isNull();
-        assertThat(ADDRESS.byteSize()).isEqualTo(8);
     }
 
     @Test
