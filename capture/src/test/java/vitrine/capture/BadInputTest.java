@@ -55,8 +55,8 @@ class BadInputTest extends SourceTestSupport {
                 Arguments.of("pattern:4x4@1001", fps("pattern:4x4@1001", "1001")),
                 Arguments.of(
                         "pattern:4x4?format=p010",
-                        "pattern:4x4?format=p010: format=p010 is not one of nv12, nv21, i420, yuyv, uyvy, rgb24, bgr24,"
-                                + " rgbx32, bgrx32"),
+                        "pattern:4x4?format=p010: format=p010 is not one of nv12, nv21, i420, yuyv, uyvy, yvyu, vyuy,"
+                                + " nv16, nv61, nv24, i422, i444, grey, rgb24, bgr24, rgbx32, bgrx32"),
                 Arguments.of(
                         "pattern:4x4?seed=1.5",
                         "pattern:4x4?seed=1.5: seed=1.5 is not a whole number from -9223372036854775808 to"

@@ -102,6 +102,7 @@ public final class FdMemoryAllocator implements AutoCloseable {
      *
      * @param allowed rungs that the consumer can import, or STAGING_COPY where it copies; not empty
      * @throws LinuxException when none works; the message tells why for each
+     * @throws IllegalArgumentException for {@link Rung#EXPORTED}, which only a driver gives
      */
     public static FdMemoryAllocator open(List<Rung> allowed, Devices devices) {
         FdMemoryAllocator a = new FdMemoryAllocator();

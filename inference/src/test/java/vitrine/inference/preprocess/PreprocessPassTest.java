@@ -104,15 +104,27 @@ class PreprocessPassTest {
         System.out.println(count + " combinations of format, matrix, range, filter, orientation and tensor type");
     }
 
-    /** All of them; one for the RGB family, which has no use for it. */
+    /**
+     * All of them for the first five formats and for grey; each matrix and range for their relatives, which share the
+     * conversion; one for the RGB family, which has no use for it.
+     */
     private static List<ColorEncoding> encodings(PixelFormat format) {
+        if (!format.isYuv()) {
+            return List.of(ColorEncoding.BT601_FULL);
+        }
+        if (format.shaderCode() > PixelFormat.UYVY.shaderCode() && format != PixelFormat.GREY) {
+            return List.of(
+                    ColorEncoding.BT601_FULL,
+                    ColorEncoding.BT709_LIMITED,
+                    new ColorEncoding(ColorEncoding.Matrix.BT2020, ColorEncoding.Range.LIMITED));
+        }
         List<ColorEncoding> all = new ArrayList<>();
         for (ColorEncoding.Matrix matrix : ColorEncoding.Matrix.values()) {
             for (ColorEncoding.Range range : ColorEncoding.Range.values()) {
                 all.add(new ColorEncoding(matrix, range));
             }
         }
-        return format.isYuv() ? all : List.of(ColorEncoding.BT601_FULL);
+        return all;
     }
 
     @Test
