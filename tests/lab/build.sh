@@ -124,6 +124,8 @@ lab_bootstrap() {
 build_rootfs() {
     lab_bootstrap "$lab/rootfs" "${lab_guest_packages[@]}"
     cp "$lab_source/guest/udev.rules" "$lab/rootfs/etc/udev/rules.d/99-vitrine-lab.rules"
+    # lavapipe alone, or the loader tries the drivers of hardware first.
+    find "$lab/rootfs/usr/share/vulkan/icd.d" -type f ! -name 'lvp_*' -delete
     echo lab >"$lab/rootfs/etc/hostname"
     echo '127.0.0.1 localhost lab' >"$lab/rootfs/etc/hosts"
     mkdir -p "$lab/rootfs/lab" "$lab/rootfs/opt/vitrine"

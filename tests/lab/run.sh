@@ -75,10 +75,6 @@ lab_folder() {
     lab_qemu+=(-virtfs "local,id=$1,path=$2,mount_tag=$1,security_model=none,multidevs=remap${3:-}")
 }
 
-lab_disk() {
-    lab_qemu+=(-drive "file=$1,format=raw,if=virtio,snapshot=on")
-}
-
 # One argument as it is, several as one command line.
 command_text() {
     local word
@@ -125,6 +121,105 @@ parse_lab_options() {
 
 # run_lab [DISK…]: lab_command in a guest that is built, with these images behind its own. Sets lab_status.
 run_lab() {
+    local models=${VITRINE_MODELS:-$cache/models} limit=${lab_option[timeout]} control disk
+    lab_scratch=$(mktemp -d "${TMPDIR:-/tmp}/vitrine-lab.XXXXXX")
+    trap end_lab EXIT
+    trap 'exit 130' INT
+    trap 'exit 143' TERM
+    control=$lab_scratch/control
+    mkdir -p "$control" "$lab_scratch/share" "$models"
+    cp "$lab_source/guest/init" "$control/"
+    printf "VIVID='%s'\n" "${lab_option[vivid]}" >"$control/settings"
+    printf '%s\n' "${java_needs[@]}" "${lab_java_options[@]}" >"$control/java.options"
+    [[ -z ${lab_option[display]} ]] || cp "$lab/vkms.ko" "$control/"
+    command_text "${lab_command[@]}" >"$control/command"
+
+    lab_qemu=(
+        -M q35 -accel "tcg,thread=multi,tb-size=512" -cpu max -smp "$(($(nproc) < 4 ? $(nproc) : 4))" -m "${lab_option[mem]}"
+        -nodefaults -no-user-config -display none -monitor none -no-reboot
+        -kernel "$lab/vmlinuz" -initrd "$lab/initramfs" -append 'console=ttyS0 quiet panic=-1 mitigations=off'
+        -device virtio-rng-pci -device virtio-serial-pci
+        -serial "file:$lab_scratch/console"
+        -chardev "stdio,id=output,signal=off" -device "virtserialport,chardev=output"
+    )
+    for disk in "$lab/rootfs.img" "$lab/program.img" "$@"; do
+        lab_qemu+=(-drive "file=$disk,format=raw,if=virtio,snapshot=on")
+    done
+    lab_folder control "$control"
+    lab_folder share "${lab_option[share]:-$lab_scratch/share}"
+    lab_folder models "$models" ,readonly=on
+
+    # QEMU takes the end of its input for the end of the output's port.
+    mkfifo "$lab_scratch/input"
+    exec {lab_input}<>"$lab_scratch/input"
+    local status=0 started=$EPOCHREALTIME
+    timeout -k 5 "$limit" qemu-system-x86_64 "${lab_qemu[@]}" <&"$lab_input" &
+    lab_pid=$!
+    wait "$lab_pid" || status=$?
+    lab_pid=''
+    exec {lab_input}>&-
+
+    lab_times "$started" "$control"
+    keep_lab_files "$control"
+    if [[ -s $control/status ]]; then
+        lab_status=$(cat "$control/status")
+    elif ((status == 124 || status == 137)); then
+        say "lab: still running after $limit s; stopped (--timeout)"
+        lab_status=124
+    else
+        tail -n 20 "$lab_scratch/console" >&2 || true
+        die "lab: the guest ended without a result (QEMU's status is $status)"
+    fi
+}
+
+lab_times() {
+    local began ended
+    began=$(cat "$2/began" 2>/dev/null || true)
+    ended=$(cat "$2/ended" 2>/dev/null || true)
+    awk -v started="$1" -v now="$EPOCHREALTIME" -v began="$began" -v ended="$ended" 'BEGIN {
+        printf "vitrine: lab: %.1f s in all", now - started
+        if (began != "") printf ", up after %.1f s", began
+        if (ended != "") printf ", command %.1f s", ended - began
+        print ""
+    }' >&2
+}
+
+# Brings back what the guest said and left.
+keep_lab_files() {
+    local files
+    if [[ -n ${lab_option[log]} ]]; then
+        mkdir -p "${lab_option[log]}"
+        cp "$lab_scratch/console" "${lab_option[log]}/"
+        find "$1" \( -name dmesg -o -name problems \) -exec cp -t "${lab_option[log]}" {} +
+    fi
+    [[ ! -s $1/problems ]] || sed 's/^/vitrine: lab: guest: /' "$1/problems" >&2
+    find "$lab_scratch/console" "$1" \( -name console -o -name dmesg \) \
+        -exec grep -haE 'BUG:|Oops|WARNING: CPU|Kernel panic' {} + | head -n 5 | sed 's/^/vitrine: lab: kernel: /' >&2 || true
+    if [[ -n $(find "$lab_scratch/share" -mindepth 1 -print -quit) ]]; then
+        files=$(mktemp -d "${TMPDIR:-/tmp}/vitrine-lab-files.XXXXXX")
+        cp -a "$lab_scratch/share/." "$files/"
+        say "lab: the command's files are in $files"
+    fi
+}
+
+end_lab() {
+    [[ -z ${lab_pid:-} ]] || kill "$lab_pid" 2>/dev/null || true
+    rm -rf "$lab_scratch"
+}
+
+# --- the commands --------------------------------------------------------------------------------------------------
+
+# Everything a run needs: Vitrine, the default model, the guest.
+set_up_lab() {
+    need_lab_host
+    need_jdk
+    build
+    need_model || say "lab: going on without the default model"
+    build_lab "$@"
+    build_lab_program
+}
+
+lab() {
     case ${1:-} in
         '' | -h | --help) lab_usage ;;
         build) build_lab --now "${@:2}" ;;
