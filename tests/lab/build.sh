@@ -31,6 +31,9 @@ need_lab_host() {
         install_packages debian-archive-keyring
     fi
     mkdir -p "$lab"/{keys,log}
+    # One at a time builds; run_lab lets go of it.
+    exec {lab_lock}>"$lab/lock"
+    flock "$lab_lock"
 }
 
 # --- which versions there are --------------------------------------------------------------------------------------
@@ -85,7 +88,7 @@ lab_step() {
     if [[ -e $output && $(cat "$lab/keys/$name" 2>/dev/null) == "$key" ]]; then
         return
     fi
-    say "lab: building the $name"
+    say "lab: building ${name//_/ }"
     rm -f "$lab/keys/$name"
     # In a condition, set -e would be off inside.
     set +e
@@ -97,10 +100,10 @@ lab_step() {
     set -e
     if ((status != 0)) || [[ ! -e $output ]]; then
         tail -n 25 "$lab/log/$name.log" >&2
-        die "lab: building the $name failed, see above or $lab/log/$name.log"
+        die "lab: building ${name//_/ } failed, see above or $lab/log/$name.log"
     fi
     echo "$key" >"$lab/keys/$name"
-    say "lab: the $name took $((SECONDS - started)) s"
+    say "lab: ${name//_/ } took $((SECONDS - started)) s"
 }
 
 # lab_bootstrap DIR PACKAGE…
@@ -209,9 +212,6 @@ build_lab() {
             *) die "lab build takes only --display, not $option" ;;
         esac
     done
-    need_lab_host
-    exec {lab_lock}>"$lab/lock"
-    flock "$lab_lock"
     resolve_lab_versions $now
     lab_step rootfs "$lab/rootfs/opt/vitrine" < <(cat "$lab/versions" "$lab_source/guest/udev.rules" && declare -f build_rootfs lab_bootstrap)
     lab_step initramfs "$lab/initramfs" < <(cat "$lab/keys/rootfs" "$lab_source/guest/initramfs" && declare -f build_initramfs)
@@ -220,5 +220,4 @@ build_lab() {
         lab_step toolchain "$lab/toolchain/usr" < <(lab_kernel && declare -f build_toolchain lab_bootstrap)
         lab_step vkms "$lab/vkms.ko" < <(cat "$lab/keys/toolchain" && declare -f build_vkms)
     fi
-    exec {lab_lock}>&-
 }

@@ -6,7 +6,7 @@ lab_usage() {
 usage: ./vitrine lab [OPTIONS] -- COMMAND…
        ./vitrine lab build [--display]
 
-Runs COMMAND with sh in a QEMU guest that has V4L2 (vivid), dma-heap, udmabuf, lavapipe and this tree's `vitrine`; prints
+Runs COMMAND with bash in a QEMU guest that has V4L2 (vivid), dma-heap, udmabuf, lavapipe and this tree's `vitrine`; prints
 its output and exits with its status, 124 after the time limit, 125 where the lab itself failed. One argument is shell
 text, several are one command line. It runs as root in a fresh folder; what it leaves there is kept and named at the end.
 
@@ -32,7 +32,7 @@ lab_java_options=(
 # --- Vitrine in the guest ------------------------------------------------------------------------------------------
 
 # Jars and natives on a disk of their own: 9p is slow for classes, and nothing is unpacked in the guest.
-build_program() {
+build_program_image() {
     local tree=$lab/program.tree target=$home/tools/target file
     rm -rf "$tree"
     mkdir -p "$tree"/{bin,natives/javacpp,natives/lwjgl}
@@ -60,11 +60,18 @@ files_key() {
 }
 
 build_lab_program() {
-    exec {lab_lock}>"$lab/lock"
-    flock "$lab_lock"
-    lab_step program "$lab/program.img" < <(files_key "$home/tools/target/vitrine.jar" "$home/tools/target/lib" "$lab_source/guest/vitrine" &&
-        declare -f build_program make_image)
-    exec {lab_lock}>&-
+    lab_step program_image "$lab/program.img" < <(files_key "$home/tools/target/vitrine.jar" "$home/tools/target/lib" "$lab_source/guest/vitrine" &&
+        declare -f build_program_image make_image)
+}
+
+build_tests_image() {
+    local tree=$lab/tests.tree
+    rm -rf "$tree"
+    mkdir "$tree"
+    cp -r "$home/tests/target/lib" "$tree/lib"
+    cp -r "$home/tests/target/test-classes" "$tree/classes"
+    make_image "$tree" "$lab/tests.img" 100
+    rm -rf "$tree"
 }
 
 # --- the guest -----------------------------------------------------------------------------------------------------
@@ -153,6 +160,7 @@ run_lab() {
     mkfifo "$lab_scratch/input"
     exec {lab_input}<>"$lab_scratch/input"
     local status=0 started=$EPOCHREALTIME
+    exec {lab_lock}>&-
     timeout -k 5 "$limit" qemu-system-x86_64 "${lab_qemu[@]}" <&"$lab_input" &
     lab_pid=$!
     wait "$lab_pid" || status=$?
@@ -209,25 +217,72 @@ end_lab() {
 
 # --- the commands --------------------------------------------------------------------------------------------------
 
-# Everything a run needs: Vitrine, the default model, the guest.
+# Everything a run needs but Vitrine: the default model, the guest, the disks.
 set_up_lab() {
-    need_lab_host
-    need_jdk
-    build
     need_model || say "lab: going on without the default model"
-    build_lab "$@"
+    build_lab ${lab_option[display]:+--display}
     build_lab_program
 }
 
 lab() {
     case ${1:-} in
         '' | -h | --help) lab_usage ;;
-        build) build_lab --now "${@:2}" ;;
+        build)
+            need_lab_host
+            build_lab --now "${@:2}"
+            ;;
         *)
             parse_lab_options "$@"
-            set_up_lab ${lab_option[display]:+--display}
+            need_lab_host
+            need_jdk
+            build
+            set_up_lab
             run_lab
             exit "$lab_status"
             ;;
     esac
+}
+
+# test_in_lab [CLASS | CLASS#METHOD | OPTION OF JUNIT'S CONSOLE]…: one JVM in the guest. Exits 0 where something ran and
+# all of it passed.
+test_in_lab() {
+    local selectors=() word reports=$home/tests/target/lab-reports
+    for word in "$@"; do
+        case $word in
+            -*) selectors+=("$word") ;;
+            *'#'*) selectors+=("--select-method=vitrine.tests.lab.$word") ;;
+            *) selectors+=("--select-class=vitrine.tests.lab.$word") ;;
+        esac
+    done
+    ((${#selectors[@]} > 0)) || selectors=(--select-package=vitrine.tests.lab)
+    need_lab_host
+    set_up
+    build_tests
+    rm -rf "$reports"
+    mkdir -p "$reports"
+    lab_option=([timeout]=1200 [mem]=3072 [vivid]=none [share]=$reports [log]=$reports [display]='')
+    # One test that hangs fails alone; assertions are on, as under Maven.
+    lab_command=(
+        java @/lab/control/java.options -ea -Xmx1g
+        -cp '/opt/tests/classes:/opt/tests/lib/*:/opt/vitrine/vitrine.jar:/opt/vitrine/lib/*'
+        org.junit.platform.console.ConsoleLauncher execute --disable-banner --disable-ansi-colors --details=tree
+        --include-engine=junit-jupiter --include-tag=lab --config=junit.jupiter.execution.timeout.default=5m
+        --reports-dir=. "${selectors[@]}"
+    )
+    set_up_lab
+    lab_step tests_image "$lab/tests.img" < <(files_key "$home/tests/target/lib" "$home/tests/target/test-classes" &&
+        declare -f build_tests_image make_image)
+    run_lab "$lab/tests.img"
+    lab_verdict "$reports/TEST-junit-jupiter.xml"
+}
+
+# lab_verdict REPORT: closes with the numbers.
+lab_verdict() {
+    local tests skipped failures errors
+    [[ -e $1 ]] || die "lab: JUnit left no report (its status is $lab_status), see above"
+    read -r tests skipped failures errors < <(
+        sed -n 's/.*<testsuite .*tests="\([0-9]*\)" skipped="\([0-9]*\)" failures="\([0-9]*\)" errors="\([0-9]*\)".*/\1 \2 \3 \4/p' "$1"
+    )
+    echo "$((tests - skipped - failures - errors)) passed, $((failures + errors)) failed, $skipped skipped"
+    ((lab_status == 0 && failures + errors + skipped == 0 && tests > 0)) || exit 1
 }
