@@ -131,7 +131,7 @@ build_rootfs() {
     find "$lab/rootfs/usr/share/vulkan/icd.d" -type f ! -name 'lvp_*' -delete
     echo lab >"$lab/rootfs/etc/hostname"
     echo '127.0.0.1 localhost lab' >"$lab/rootfs/etc/hosts"
-    mkdir -p "$lab/rootfs/lab" "$lab/rootfs/opt/vitrine"
+    mkdir -p "$lab/rootfs/lab" "$lab/rootfs/opt"/{vitrine,tests}
 }
 
 lab_kernel() {

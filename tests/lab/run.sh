@@ -24,34 +24,61 @@ lab_vivid='n_devs=2 multiplanar=1,2 num_inputs=1,1 input_types=0x0,0x3 node_type
 
 # C1 alone starts fastest where every instruction is translated.
 lab_java_options=(
-    -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto
+    -XX:+UseSerialGC -Xmx1g -XX:TieredStopAtLevel=1
     -Dorg.bytedeco.javacpp.cachedir=/opt/vitrine/natives/javacpp
-    -Dorg.lwjgl.librarypath=/opt/vitrine/natives/lwjgl
+    -Dorg.lwjgl.system.SharedLibraryExtractPath=/opt/vitrine/natives/lwjgl
 )
 
 # --- Vitrine in the guest ------------------------------------------------------------------------------------------
 
-# Jars and natives on a disk of their own: 9p is slow for classes, and nothing is unpacked in the guest.
+# Vitrine, and the tests, are disks of their own: 9p is slow for classes. Each is made with one short run of the guest's
+# own JVM on this machine's processor, which leaves the natives unpacked and an AOT cache (JEP 514).
+
+# in_rootfs COMMAND…: in the guest's file system, with these folders as in the guest, mounted for the command alone.
+in_rootfs() {
+    local models=${VITRINE_MODELS:-$cache/models}
+    mkdir -p "$lab/program.tree" "$lab/tests.tree" "$models"
+    # shellcheck disable=SC2016 # the inner shell's variables
+    unshare --mount --propagation private -- sh -euc '
+        cd "$1"
+        mount -t proc proc proc
+        mount -t tmpfs tmpfs tmp
+        mount --bind "$2" opt/vitrine
+        mount --bind "$3" opt/tests
+        mount --bind "$4" mnt
+        shift 4
+        exec timeout 120 chroot . env -i PATH="/usr/bin:/bin" HOME=/tmp LANG=C.UTF-8 VITRINE_MODELS=/mnt "$@"
+    ' sh "$lab/rootfs" "$lab/program.tree" "$lab/tests.tree" "$models" "$@"
+}
+
+lab_java=(java "${java_needs[@]}" "${lab_java_options[@]}")
+
 build_program_image() {
-    local tree=$lab/program.tree target=$home/tools/target file
+    local tree=$lab/program.tree
     rm -rf "$tree"
     mkdir -p "$tree"/{bin,natives/javacpp,natives/lwjgl}
-    cp "$target/vitrine.jar" "$tree/"
-    cp -r "$target/lib" "$tree/lib"
+    cp -p "$home/tools/target/vitrine.jar" "$tree/"
+    cp -pr "$home/tools/target/lib" "$tree/"
     install -m 755 "$lab_source/guest/vitrine" "$tree/bin/"
-    # JavaCPP takes an unpacked library whose size and time are those in the jar.
-    for file in "$target"/lib/{javacpp,openblas,opencv}-*-linux-x86_64.jar; do
-        mkdir "$tree/natives/javacpp/${file##*/}"
-        (cd "$tree/natives/javacpp/${file##*/}" && TZ=UTC "$JAVA_HOME/bin/jar" -xf "$file" org)
-    done
-    mkdir "$tree/unpacked"
-    for file in "$target"/lib/lwjgl-*-natives-linux.jar; do
-        (cd "$tree/unpacked" && "$JAVA_HOME/bin/jar" -xf "$file")
-    done
-    find "$tree/unpacked" -name '*.so' -exec mv -t "$tree/natives/lwjgl" {} +
-    rm -r "$tree/unpacked"
+    in_rootfs "${lab_java[@]}" -XX:AOTCacheOutput=/opt/vitrine/vitrine.aot -jar /opt/vitrine/vitrine.jar \
+        run --source pattern:640x360@30 --frames 12 --present offscreen:/tmp/pictures --debug ||
+        say "the run that prepares quick starts failed, so starts are slow"
     make_image "$tree" "$lab/program.img" 800
+}
+
+build_tests_image() {
+    local tree=$lab/tests.tree
     rm -rf "$tree"
+    mkdir "$tree"
+    cp -pr "$home/tests/target/lib" "$tree/"
+    # An AOT cache takes no folders.
+    "$JAVA_HOME/bin/jar" -cf "$tree/tests.jar" -C "$home/tests/target/test-classes" .
+    (cd "$tree" && printf '%s:' /opt/tests/tests.jar lib/*.jar | sed 's|lib/|/opt/tests/lib/|g; s|^|-cp\n|; s|$|/opt/vitrine/vitrine.jar\n|') \
+        >"$tree/classpath.options"
+    in_rootfs "${lab_java[@]}" -XX:AOTCacheOutput=/opt/tests/tests.aot @/opt/tests/classpath.options "${lab_junit[@]}" \
+        --select-method=vitrine.tests.PipelineTest#fewFramesAreEachInferredAndShowTheirOwnBoxes ||
+        say "the run that prepares quick starts failed, so starts are slow"
+    make_image "$tree" "$lab/tests.img" 200
 }
 
 # Names, sizes and times of files.
@@ -60,18 +87,15 @@ files_key() {
 }
 
 build_lab_program() {
-    lab_step program_image "$lab/program.img" < <(files_key "$home/tools/target/vitrine.jar" "$home/tools/target/lib" "$lab_source/guest/vitrine" &&
-        declare -f build_program_image make_image)
+    lab_step program_image "$lab/program.img" < <(cat "$lab/keys/image" &&
+        files_key "$home/tools/target/vitrine.jar" "$home/tools/target/lib" "$lab_source/guest/vitrine" &&
+        declare -f build_program_image make_image in_rootfs && declare -p lab_java)
 }
 
-build_tests_image() {
-    local tree=$lab/tests.tree
-    rm -rf "$tree"
-    mkdir "$tree"
-    cp -r "$home/tests/target/lib" "$tree/lib"
-    cp -r "$home/tests/target/test-classes" "$tree/classes"
-    make_image "$tree" "$lab/tests.img" 100
-    rm -rf "$tree"
+build_lab_tests() {
+    lab_step tests_image "$lab/tests.img" < <(cat "$lab/keys/program_image" &&
+        files_key "$home/tests/target/lib" "$home/tests/target/test-classes" &&
+        declare -f build_tests_image make_image in_rootfs && declare -p lab_java lab_junit)
 }
 
 # --- the guest -----------------------------------------------------------------------------------------------------
@@ -243,6 +267,12 @@ lab() {
     esac
 }
 
+# One test that hangs fails alone.
+lab_junit=(
+    org.junit.platform.console.ConsoleLauncher execute --disable-banner --disable-ansi-colors --details=tree
+    --include-engine=junit-jupiter --config=junit.jupiter.execution.timeout.default=5m
+)
+
 # test_in_lab [CLASS | CLASS#METHOD | OPTION OF JUNIT'S CONSOLE]…: one JVM in the guest. Exits 0 where something ran and
 # all of it passed.
 test_in_lab() {
@@ -261,17 +291,12 @@ test_in_lab() {
     rm -rf "$reports"
     mkdir -p "$reports"
     lab_option=([timeout]=1200 [mem]=3072 [vivid]=none [share]=$reports [log]=$reports [display]='')
-    # One test that hangs fails alone; assertions are on, as under Maven.
     lab_command=(
-        java @/lab/control/java.options -ea -Xmx1g
-        -cp '/opt/tests/classes:/opt/tests/lib/*:/opt/vitrine/vitrine.jar:/opt/vitrine/lib/*'
-        org.junit.platform.console.ConsoleLauncher execute --disable-banner --disable-ansi-colors --details=tree
-        --include-engine=junit-jupiter --include-tag=lab --config=junit.jupiter.execution.timeout.default=5m
-        --reports-dir=. "${selectors[@]}"
+        java @/lab/control/java.options -XX:AOTCache=/opt/tests/tests.aot '-Xlog:aot*=off' '-Xlog:cds*=off'
+        @/opt/tests/classpath.options "${lab_junit[@]}" --include-tag=lab --reports-dir=. "${selectors[@]}"
     )
     set_up_lab
-    lab_step tests_image "$lab/tests.img" < <(files_key "$home/tests/target/lib" "$home/tests/target/test-classes" &&
-        declare -f build_tests_image make_image)
+    build_lab_tests
     run_lab "$lab/tests.img"
     lab_verdict "$reports/TEST-junit-jupiter.xml"
 }
