@@ -1,0 +1,313 @@
+# shellcheck shell=bash disable=SC2154 # home, cache and java_needs are the launcher's; lab is build.sh's
+# Boots the guest and runs a command in it; sourced by ../../vitrine after build.sh.
+
+lab_usage() {
+    cat <<'END'
+usage: ./vitrine lab [OPTIONS] -- COMMAND…
+       ./vitrine lab build [--display]
+
+Runs COMMAND with bash in a QEMU guest that has V4L2 (vivid), dma-heap, udmabuf, lavapipe and this tree's `vitrine`; prints
+its output and exits with its status, 124 after the time limit, 125 where the lab itself failed. One argument is shell
+text, several are one command line. It runs as root in a fresh folder; what it leaves there is kept and named at the end.
+
+  --share DIR        run in DIR, read and written, instead of a fresh folder
+  --timeout S        time limit, 300 else
+  --mem MIB          memory of the guest, 3072 else
+  --vivid PARAMS     parameters of vivid, or none to leave it out; else /dev/video0 is a webcam (single-planar API) and
+                     /dev/video1 an HDMI input (multi-planar API)
+  --display          also vkms, a KMS display in software, as /dev/dri/card0; the first time builds it
+  --log DIR          keep the console and the kernel's messages in DIR
+END
+}
+
+lab_vivid='n_devs=2 multiplanar=1,2 num_inputs=1,1 input_types=0x0,0x3 node_types=0x1,0x1 vid_cap_nr=0,1'
+
+# C1 alone starts fastest where every instruction is translated.
+lab_java_options=(
+    -XX:+UseSerialGC -Xmx1g -XX:TieredStopAtLevel=1
+    -Dorg.bytedeco.javacpp.cachedir=/opt/vitrine/natives/javacpp
+    -Dorg.lwjgl.system.SharedLibraryExtractPath=/opt/vitrine/natives/lwjgl
+)
+
+# --- Vitrine in the guest ------------------------------------------------------------------------------------------
+
+# Vitrine, and the tests, are disks of their own: 9p is slow for classes. Each is made with one short run of the guest's
+# own JVM on this machine's processor, which leaves the natives unpacked and an AOT cache (JEP 514).
+
+# in_rootfs COMMAND…: in the guest's file system, with these folders as in the guest, mounted for the command alone.
+in_rootfs() {
+    local models=${VITRINE_MODELS:-$cache/models}
+    mkdir -p "$lab/program.tree" "$lab/tests.tree" "$models"
+    # shellcheck disable=SC2016 # the inner shell's variables
+    unshare --mount --propagation private -- sh -euc '
+        cd "$1"
+        mount -t proc proc proc
+        mount -t tmpfs tmpfs tmp
+        mount --bind "$2" opt/vitrine
+        mount --bind "$3" opt/tests
+        mount --bind "$4" mnt
+        shift 4
+        exec timeout 120 chroot . env -i PATH="/usr/bin:/bin" HOME=/tmp LANG=C.UTF-8 VITRINE_MODELS=/mnt "$@"
+    ' sh "$lab/rootfs" "$lab/program.tree" "$lab/tests.tree" "$models" "$@"
+}
+
+lab_java=(java "${java_needs[@]}" "${lab_java_options[@]}")
+
+build_program_image() {
+    local tree=$lab/program.tree
+    rm -rf "$tree"
+    mkdir -p "$tree"/{bin,natives/javacpp,natives/lwjgl}
+    cp -p "$home/tools/target/vitrine.jar" "$tree/"
+    cp -pr "$home/tools/target/lib" "$tree/"
+    install -m 755 "$lab_source/guest/vitrine" "$tree/bin/"
+    in_rootfs "${lab_java[@]}" -XX:AOTCacheOutput=/opt/vitrine/vitrine.aot -jar /opt/vitrine/vitrine.jar \
+        run --source pattern:640x360@30 --frames 12 --present offscreen:/tmp/pictures --debug ||
+        say "the run that prepares quick starts failed, so starts are slow"
+    make_image "$tree" "$lab/program.img" 800
+}
+
+build_tests_image() {
+    local tree=$lab/tests.tree
+    rm -rf "$tree"
+    mkdir "$tree"
+    cp -pr "$home/tests/target/lib" "$tree/"
+    # An AOT cache takes no folders.
+    "$JAVA_HOME/bin/jar" -cf "$tree/tests.jar" -C "$home/tests/target/test-classes" .
+    (cd "$tree" && printf '%s:' /opt/tests/tests.jar lib/*.jar | sed 's|lib/|/opt/tests/lib/|g; s|^|-cp\n|; s|$|/opt/vitrine/vitrine.jar\n|') \
+        >"$tree/classpath.options"
+    in_rootfs "${lab_java[@]}" -XX:AOTCacheOutput=/opt/tests/tests.aot @/opt/tests/classpath.options "${lab_junit[@]}" \
+        --select-method=vitrine.tests.PipelineTest#fewFramesAreEachInferredAndShowTheirOwnBoxes ||
+        say "the run that prepares quick starts failed, so starts are slow"
+    make_image "$tree" "$lab/tests.img" 200
+}
+
+# Names, sizes and times of files.
+files_key() {
+    find "$@" -type f -printf '%p %s %T@\n' | sort
+}
+
+build_lab_program() {
+    lab_step program_image "$lab/program.img" < <(cat "$lab/keys/image" &&
+        files_key "$home/tools/target/vitrine.jar" "$home/tools/target/lib" "$lab_source/guest/vitrine" &&
+        declare -f build_program_image make_image in_rootfs && declare -p lab_java)
+}
+
+build_lab_tests() {
+    lab_step tests_image "$lab/tests.img" < <(cat "$lab/keys/program_image" &&
+        files_key "$home/tests/target/lib" "$home/tests/target/test-classes" &&
+        declare -f build_tests_image make_image in_rootfs && declare -p lab_java lab_junit)
+}
+
+# --- the guest -----------------------------------------------------------------------------------------------------
+
+# lab_folder TAG PATH [OPTION]: arguments of QEMU
+lab_folder() {
+    [[ $2 != *,* ]] || die "lab: QEMU shares no folder with a comma in its path: $2"
+    lab_qemu+=(-virtfs "local,id=$1,path=$2,mount_tag=$1,security_model=none,multidevs=remap${3:-}")
+}
+
+# One argument as it is, several as one command line.
+command_text() {
+    local word
+    if (($# == 1)); then
+        printf '%s\n' "$1"
+        return
+    fi
+    printf exec
+    for word in "$@"; do
+        printf " '%s'" "${word//\'/\'\\\'\'}"
+    done
+    echo
+}
+
+declare -A lab_option=([timeout]=300 [mem]=3072 [vivid]=$lab_vivid [share]='' [log]='' [display]='')
+
+# Reads OPTIONS -- COMMAND… into lab_option and lab_command.
+parse_lab_options() {
+    local option
+    while (($# > 0)); do
+        option=${1#--}
+        case $1 in
+            --) break ;;
+            --display) lab_option[display]=yes ;;
+            --share | --timeout | --mem | --vivid | --log)
+                (($# > 1)) || die "lab: $1 takes a value"
+                lab_option[$option]=$2
+                shift
+                ;;
+            *) die "lab: no such option: $1 (COMMAND comes after --); ./vitrine lab --help has those there are" ;;
+        esac
+        shift
+    done
+    (($# > 1)) || die "lab: no command; it comes after --"
+    lab_command=("${@:2}")
+    [[ ${lab_option[timeout]} =~ ^[1-9][0-9]{0,5}$ ]] || die "lab: --timeout takes seconds, not ${lab_option[timeout]}"
+    [[ ${lab_option[mem]} =~ ^[1-9][0-9]{2,5}$ ]] || die "lab: --mem takes MiB, 100 at least, not ${lab_option[mem]}"
+    [[ ${lab_option[vivid]} != *\'* ]] || die "lab: no quotes in --vivid: ${lab_option[vivid]}"
+    if [[ -n ${lab_option[share]} ]]; then
+        [[ -d ${lab_option[share]} ]] || die "lab: no such folder: ${lab_option[share]}"
+        lab_option[share]=$(cd -- "${lab_option[share]}" && pwd)
+    fi
+}
+
+# run_lab [DISK…]: lab_command in a guest that is built, with these images behind its own. Sets lab_status.
+run_lab() {
+    local models=${VITRINE_MODELS:-$cache/models} limit=${lab_option[timeout]} control disk
+    lab_scratch=$(mktemp -d "${TMPDIR:-/tmp}/vitrine-lab.XXXXXX")
+    trap end_lab EXIT
+    trap 'exit 130' INT
+    trap 'exit 143' TERM
+    control=$lab_scratch/control
+    mkdir -p "$control" "$lab_scratch/share" "$models"
+    cp "$lab_source/guest/init" "$control/"
+    printf "VIVID='%s'\n" "${lab_option[vivid]}" >"$control/settings"
+    printf '%s\n' "${java_needs[@]}" "${lab_java_options[@]}" >"$control/java.options"
+    [[ -z ${lab_option[display]} ]] || cp "$lab/vkms.ko" "$control/"
+    command_text "${lab_command[@]}" >"$control/command"
+
+    lab_qemu=(
+        -M q35 -accel "tcg,thread=multi,tb-size=512" -cpu max -smp "$(($(nproc) < 4 ? $(nproc) : 4))" -m "${lab_option[mem]}"
+        -nodefaults -no-user-config -display none -monitor none -no-reboot
+        -kernel "$lab/vmlinuz" -initrd "$lab/initramfs" -append 'console=ttyS0 quiet panic=-1 mitigations=off'
+        -device virtio-rng-pci -device virtio-serial-pci
+        -serial "file:$lab_scratch/console"
+        -chardev "stdio,id=output,signal=off" -device "virtserialport,chardev=output"
+    )
+    for disk in "$lab/rootfs.img" "$lab/program.img" "$@"; do
+        lab_qemu+=(-drive "file=$disk,format=raw,if=virtio,snapshot=on")
+    done
+    lab_folder control "$control"
+    lab_folder share "${lab_option[share]:-$lab_scratch/share}"
+    lab_folder models "$models" ,readonly=on
+
+    # QEMU takes the end of its input for the end of the output's port.
+    mkfifo "$lab_scratch/input"
+    exec {lab_input}<>"$lab_scratch/input"
+    local status=0 started=$EPOCHREALTIME
+    exec {lab_lock}>&-
+    timeout -k 5 "$limit" qemu-system-x86_64 "${lab_qemu[@]}" <&"$lab_input" &
+    lab_pid=$!
+    wait "$lab_pid" || status=$?
+    lab_pid=''
+    exec {lab_input}>&-
+
+    lab_times "$started" "$control"
+    keep_lab_files "$control"
+    if [[ -s $control/status ]]; then
+        lab_status=$(cat "$control/status")
+    elif ((status == 124 || status == 137)); then
+        say "lab: still running after $limit s; stopped (--timeout)"
+        lab_status=124
+    else
+        tail -n 20 "$lab_scratch/console" >&2 || true
+        die "lab: the guest ended without a result (QEMU's status is $status)"
+    fi
+}
+
+lab_times() {
+    local began ended
+    began=$(cat "$2/began" 2>/dev/null || true)
+    ended=$(cat "$2/ended" 2>/dev/null || true)
+    awk -v started="$1" -v now="$EPOCHREALTIME" -v began="$began" -v ended="$ended" 'BEGIN {
+        printf "vitrine: lab: %.1f s in all", now - started
+        if (began != "") printf ", up after %.1f s", began
+        if (ended != "") printf ", command %.1f s", ended - began
+        print ""
+    }' >&2
+}
+
+# Brings back what the guest said and left.
+keep_lab_files() {
+    local files
+    if [[ -n ${lab_option[log]} ]]; then
+        mkdir -p "${lab_option[log]}"
+        cp "$lab_scratch/console" "${lab_option[log]}/"
+        find "$1" \( -name dmesg -o -name problems \) -exec cp -t "${lab_option[log]}" {} +
+    fi
+    [[ ! -s $1/problems ]] || sed 's/^/vitrine: lab: guest: /' "$1/problems" >&2
+    find "$lab_scratch/console" "$1" \( -name console -o -name dmesg \) \
+        -exec grep -haE 'BUG:|Oops|WARNING: CPU|Kernel panic' {} + | head -n 5 | sed 's/^/vitrine: lab: kernel: /' >&2 || true
+    if [[ -n $(find "$lab_scratch/share" -mindepth 1 -print -quit) ]]; then
+        files=$(mktemp -d "${TMPDIR:-/tmp}/vitrine-lab-files.XXXXXX")
+        cp -a "$lab_scratch/share/." "$files/"
+        say "lab: the command's files are in $files"
+    fi
+}
+
+end_lab() {
+    [[ -z ${lab_pid:-} ]] || kill "$lab_pid" 2>/dev/null || true
+    rm -rf "$lab_scratch"
+}
+
+# --- the commands --------------------------------------------------------------------------------------------------
+
+# Everything a run needs but Vitrine: the default model, the guest, the disks.
+set_up_lab() {
+    need_model || say "lab: going on without the default model"
+    build_lab ${lab_option[display]:+--display}
+    build_lab_program
+}
+
+lab() {
+    case ${1:-} in
+        '' | -h | --help) lab_usage ;;
+        build)
+            need_lab_host
+            build_lab --now "${@:2}"
+            ;;
+        *)
+            parse_lab_options "$@"
+            need_lab_host
+            need_jdk
+            build
+            set_up_lab
+            run_lab
+            exit "$lab_status"
+            ;;
+    esac
+}
+
+# One test that hangs fails alone.
+lab_junit=(
+    org.junit.platform.console.ConsoleLauncher execute --disable-banner --disable-ansi-colors --details=tree
+    --include-engine=junit-jupiter --config=junit.jupiter.execution.timeout.default=5m
+)
+
+# test_in_lab [CLASS | CLASS#METHOD | OPTION OF JUNIT'S CONSOLE]…: one JVM in the guest. Exits 0 where something ran and
+# all of it passed.
+test_in_lab() {
+    local selectors=() word reports=$home/tests/target/lab-reports
+    for word in "$@"; do
+        case $word in
+            -*) selectors+=("$word") ;;
+            *'#'*) selectors+=("--select-method=vitrine.tests.lab.$word") ;;
+            *) selectors+=("--select-class=vitrine.tests.lab.$word") ;;
+        esac
+    done
+    ((${#selectors[@]} > 0)) || selectors=(--select-package=vitrine.tests.lab)
+    need_lab_host
+    set_up
+    build_tests
+    rm -rf "$reports"
+    mkdir -p "$reports"
+    lab_option=([timeout]=1200 [mem]=3072 [vivid]=none [share]=$reports [log]=$reports [display]='')
+    lab_command=(
+        java @/lab/control/java.options -XX:AOTCache=/opt/tests/tests.aot '-Xlog:aot*=off' '-Xlog:cds*=off'
+        @/opt/tests/classpath.options "${lab_junit[@]}" --include-tag=lab --reports-dir=. "${selectors[@]}"
+    )
+    set_up_lab
+    build_lab_tests
+    run_lab "$lab/tests.img"
+    lab_verdict "$reports/TEST-junit-jupiter.xml"
+}
+
+# lab_verdict REPORT: closes with the numbers.
+lab_verdict() {
+    local tests skipped failures errors
+    [[ -e $1 ]] || die "lab: JUnit left no report (its status is $lab_status), see above"
+    read -r tests skipped failures errors < <(
+        sed -n 's/.*<testsuite .*tests="\([0-9]*\)" skipped="\([0-9]*\)" failures="\([0-9]*\)" errors="\([0-9]*\)".*/\1 \2 \3 \4/p' "$1"
+    )
+    echo "$((tests - skipped - failures - errors)) passed, $((failures + errors)) failed, $skipped skipped"
+    ((lab_status == 0 && failures + errors + skipped == 0 && tests > 0)) || exit 1
+}
