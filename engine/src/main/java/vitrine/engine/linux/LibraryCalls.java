@@ -38,7 +38,8 @@ final class LibraryCalls implements DeviceCalls {
             // Such libraries keep threads and atexit handlers: unloading one is not safe.
             lookup = SymbolLookup.libraryLookup(library, Arena.global());
         } catch (IllegalArgumentException e) {
-            throw new LinuxException("dlopen", library, Errno.ENOENT, "check the name, and that it is for this machine");
+            throw new LinuxException(
+                    "dlopen", library, Errno.ENOENT, "check the name, and that it is for this machine");
         }
         return new LibraryCalls(library, lookup);
     }
@@ -46,7 +47,10 @@ final class LibraryCalls implements DeviceCalls {
     private MethodHandle handle(SymbolLookup library, String symbol, int firstVariadic, FunctionDescriptor descriptor) {
         MemorySegment address = library.find(symbol)
                 .orElseThrow(() -> new LinuxException(
-                        "dlsym(" + symbol + ")", name, Errno.ENOENT, "this library does not stand in for V4L2 devices"));
+                        "dlsym(" + symbol + ")",
+                        name,
+                        Errno.ENOENT,
+                        "this library does not stand in for V4L2 devices"));
         return Libc.handle(address, firstVariadic, descriptor);
     }
 
