@@ -15,6 +15,10 @@ packages=(
     xvfb
 )
 
+# What the tests need besides: they hold Java's numbers against C's headers.
+# shellcheck disable=SC2034 # the launcher's
+test_packages=(gcc libc6-dev linux-libc-dev)
+
 # The first Mesa whose software driver imports dma-bufs.
 mesa_needed=25
 
@@ -58,6 +62,18 @@ apt_offers() {
     command -v apt-get >/dev/null || return 1
     need_package_lists
     [[ $(LC_ALL=C apt-cache policy "$1") =~ Candidate:\ [0-9] ]]
+}
+
+release_codename() {
+    # shellcheck source=/dev/null
+    (. /etc/os-release && echo "${VERSION_CODENAME:-}")
+}
+
+# Prints where apt has this release's main archive from; nothing where it is not Debian's.
+debian_mirror() {
+    # shellcheck disable=SC2016 # apt's own format
+    apt-get indextargets --format '$(CODENAME) $(COMPONENT) $(ORIGIN) $(REPO_URI)' 'Created-By: Packages' |
+        awk -v codename="$(release_codename)" '$1 == codename && $2 == "main" && $3 == "Debian" && $4 !~ /^cdrom/ {print $4; exit}'
 }
 
 missing_packages() {
@@ -126,20 +142,16 @@ mesa_suite() {
 
 # Adds what brings the software driver to the plan.
 plan_software_driver() {
-    local suite codename mirror signed='' keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+    local suite mirror signed='' keyring=/usr/share/keyrings/debian-archive-keyring.gpg
     ! mesa_is_new_enough "$(mesa_version)" || return 0
     need_package_lists
     if ! suite=$(mesa_suite); then
         # This machine's own mirror, with the suite that Debian keeps newer drivers in.
-        # shellcheck source=/dev/null
-        codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
-        # shellcheck disable=SC2016 # apt's own format
-        mirror=$(apt-get indextargets --format '$(CODENAME) $(COMPONENT) $(ORIGIN) $(REPO_URI)' 'Created-By: Packages' |
-            awk -v codename="$codename" '$1 == codename && $2 == "main" && $3 == "Debian" && $4 !~ /^cdrom/ {print $4; exit}')
+        mirror=$(debian_mirror)
         if [[ -z $mirror ]]; then
             die "set-up: the software Vulkan driver needs Mesa $mesa_needed, which this system's packages do not have; use Debian 12 or newer, or install it"
         fi
-        suite=$codename-backports
+        suite=$(release_codename)-backports
         say "set-up: adding $suite of $mirror as /etc/apt/sources.list.d/vitrine-backports.list"
         [[ ! -e $keyring ]] || signed="[signed-by=$keyring] "
         plan+=("echo 'deb $signed$mirror $suite main' | sudo tee /etc/apt/sources.list.d/vitrine-backports.list")

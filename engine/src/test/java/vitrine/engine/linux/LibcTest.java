@@ -149,6 +149,7 @@ class LibcTest {
         assertThat(Errno.name(99999)).isEqualTo("errno 99999");
     }
 
+    @Tag("jit")
     @Test
     void callsAllocateNothingInSteadyState() {
         var threads = (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
