@@ -43,7 +43,7 @@ arm64_unpack() {
     mkdir "$1/vitrine" "$1/repository"
 }
 
-# Makes the folder, or makes it anew when a package or this file has changed.
+# Makes the folder, or makes it anew when a package or the way of unpacking has changed.
 arm64_prepare() {
     local mirror key lock plan
     arm64=$cache/arm64
@@ -60,7 +60,7 @@ arm64_prepare() {
         return
     fi
     plan=$(arm64_plan 2>"$arm64/apt.log") || arm64_apt_failed
-    key=$(sha256sum "$home/tests/arm64/test.sh" - <<<"$plan" | sha256sum)
+    key=$({ echo "$plan" && declare -f arm64_unpack; } | sha256sum)
     if [[ $(cat "$arm64/root/key" 2>/dev/null) != "$key" ]]; then
         say "arm64: unpacking $(wc -l <<<"$plan") packages of Debian $arm64_suite below $arm64"
         arm64_apt --download-only install "${arm64_packages[@]}" >"$arm64/apt.log" 2>&1 || arm64_apt_failed
@@ -130,7 +130,8 @@ test_on_arm64() {
         -Djdk.lang.Process.launchMechanism=FORK \
         -Dvitrine.test.cc=aarch64-linux-gnu-gcc -Dvitrine.test.runner=/usr/bin/qemu-aarch64 \
         -cp "$classpath" org.junit.platform.console.ConsoleLauncher execute \
-        --include-engine junit-jupiter --include-tag arm64 --exclude-tag jit --scan-classpath="${folders%:}" --disable-banner --disable-ansi-colors --details-theme=ascii |
+        --scan-classpath="${folders%:}" --include-engine junit-jupiter --include-tag arm64 --exclude-tag jit \
+        --disable-banner --disable-ansi-colors --details-theme=ascii |
         tee "$log" || status=$?
 
     ((status != 124 && status != 137)) || say "arm64: not done after $arm64_seconds s"
