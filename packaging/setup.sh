@@ -17,6 +17,10 @@ packages=(
     xvfb
 )
 
+# What the tests need besides: they hold Java's numbers against C's headers.
+# shellcheck disable=SC2034 # the launcher's
+test_packages=(gcc libc6-dev linux-libc-dev)
+
 # The first Mesa whose software driver imports dma-bufs.
 mesa_needed=25
 

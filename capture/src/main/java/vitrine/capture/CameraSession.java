@@ -66,7 +66,7 @@ final class CameraSession {
             CameraMode mode = agreed.withColor(settings.color(agreed.color()));
             Controls.set(device, settings.request().controls());
             CaptureLadder.Stream stream = mode.code().isJpeg()
-                    ? jpeg(device, mode, settings, allocator, options, lock, sink)
+                    ? jpeg(device, settings, allocator, options, lock, sink)
                     : new CaptureLadder(device, mode, settings, allocator, options, lock, sink).climb();
             return new CameraSession(device, mode, events, stream);
         } catch (RuntimeException e) {
@@ -81,7 +81,6 @@ final class CameraSession {
     /** What a picture decodes to stands in the picture, so the first one is awaited. */
     private static CaptureLadder.Stream jpeg(
             V4l2Device device,
-            CameraMode mode,
             CameraSettings settings,
             FdMemoryAllocator allocator,
             SourceOptions options,

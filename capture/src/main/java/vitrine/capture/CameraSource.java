@@ -302,8 +302,9 @@ final class CameraSource implements FrameSource {
             long left = heard + patience - System.nanoTime();
             if (left <= 0) {
                 if (delivery.driverHasBuffers()) {
-                    tellLost("no frame for " + patience / 100_000_000 / 10.0 + " s");
-                    return "no frame for " + patience / 100_000_000 / 10.0 + " s";
+                    String silence = "no frame for " + patience / 1_000_000 + " ms";
+                    tellLost(silence);
+                    return silence;
                 }
                 heard = System.nanoTime(); // the consumer holds all buffers
                 continue;

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +25,7 @@ class FdMemoryAllocatorTest {
     @TempDir
     Path dir;
 
+    @Tag("arm64")
     @Test
     void takesTheFirstRungThatWorksAndSaysWhyNotTheOthers() throws Exception {
         Path file = Files.createFile(dir.resolve("not-a-heap"));
@@ -81,6 +83,7 @@ class FdMemoryAllocatorTest {
         }
     }
 
+    @Tag("arm64")
     @Test
     void stagingCopyIsMemfdMemoryUnderItsOwnName() {
         try (FdMemoryAllocator a = FdMemoryAllocator.open(List.of(Rung.STAGING_COPY));
@@ -92,6 +95,7 @@ class FdMemoryAllocatorTest {
         }
     }
 
+    @Tag("arm64")
     @ParameterizedTest
     @ValueSource(longs = {1, 63, 64, 4032, 4033, 4096, 16383, 16384, 16385, 1280 * 720 * 2, 3840 * 2160 * 3 / 2})
     void sizesSatisfyTheImportRuleOfV3dv(long need) {
@@ -106,6 +110,7 @@ class FdMemoryAllocatorTest {
         }
     }
 
+    @Tag("arm64")
     @Test
     void theMemoryIsTheFile() {
         try (FdMemoryAllocator a = FdMemoryAllocator.open(List.of(Rung.MEMFD));
@@ -127,6 +132,7 @@ class FdMemoryAllocatorTest {
         }
     }
 
+    @Tag("arm64")
     @Test
     void leavesNoDescriptorAndNoMapping() throws Exception {
         FdMemory first;
@@ -150,6 +156,7 @@ class FdMemoryAllocatorTest {
         assertThatThrownBy(() -> memory.get(ValueLayout.JAVA_BYTE, 0)).isInstanceOf(IllegalStateException.class);
     }
 
+    @Tag("arm64")
     @Test
     void anImpossibleSizeIsAnErrorAndLeavesTheAllocatorWorking() {
         try (FdMemoryAllocator a = FdMemoryAllocator.open(List.of(Rung.MEMFD))) {

@@ -10,10 +10,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Executors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The bindings themselves, against the running kernel. */
+@Tag("arm64")
 class LibcTest {
     @TempDir
     Path dir;
@@ -147,6 +149,7 @@ class LibcTest {
         assertThat(Errno.name(99999)).isEqualTo("errno 99999");
     }
 
+    @Tag("jit")
     @Test
     void callsAllocateNothingInSteadyState() {
         var threads = (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
