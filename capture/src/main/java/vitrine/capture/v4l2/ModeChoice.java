@@ -37,9 +37,9 @@ record ModeChoice(PixelCode code, int width, int height, double rate) {
     /** Best first. */
     static final Comparator<ModeChoice> ORDER = Comparator.<ModeChoice, Boolean>comparing(m -> !m.isFluent())
             .thenComparing(m -> !m.fits())
-            .thenComparing(m -> m.fits() ? -m.area() : m.area())
+            .thenComparingLong(m -> m.fits() ? -m.area() : m.area())
             .thenComparing(m -> m.code.isJpeg())
-            .thenComparing(m -> -Math.min(m.rate, ENOUGH))
+            .thenComparingDouble(m -> -Math.min(m.rate, ENOUGH))
             .thenComparing(ModeChoice::code);
 
     private boolean isFluent() {
