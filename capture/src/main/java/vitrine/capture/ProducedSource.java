@@ -65,7 +65,9 @@ final class ProducedSource implements FrameSource {
     /** Allocates the buffers and starts the producer's thread; takes ownership of the producer. */
     static ProducedSource start(Opened opened, FdMemoryAllocator allocator, SourceOptions options) {
         try {
-            int count = (int) Math.min(options.buffers(), opened.frames());
+            // The consumer keeps a live source's last frame until the next.
+            int wanted = options.buffers() + (opened.info().live() ? 1 : 0);
+            int count = (int) Math.min(wanted, opened.frames());
             ProducedSource source = new ProducedSource(opened, allocator, count);
             source.thread.start();
             return source;

@@ -17,7 +17,7 @@ import vitrine.engine.linux.Libc;
 
 /** What a user may get wrong, and the one line each answer consists of. */
 class BadInputTest extends SourceTestSupport {
-    private static final String SOURCES = "known sources are demo:, pattern:WxH@FPS, rtsp://... and paths";
+    private static final String SOURCES = "known sources are v4l2:, demo:, pattern:WxH@FPS, rtsp://... and paths";
     private static final String PATTERN_KEYS = "this source takes format, seed, matrix, range, pace";
 
     @TempDir
@@ -30,13 +30,20 @@ class BadInputTest extends SourceTestSupport {
                 Arguments.of("camera:0", "camera:0: unknown source scheme camera:; " + SOURCES),
                 Arguments.of("http://x/y.mp4", "http://x/y.mp4: unknown source scheme http:; " + SOURCES),
                 Arguments.of(
-                        "v4l2:/dev/video0",
-                        "v4l2:/dev/video0: cameras come with a later version of Vitrine; until then use demo:, a file"
-                                + " or an rtsp:// address"),
+                        "v4l2:/dev/none",
+                        "v4l2:/dev/none: no such camera: /dev/none; vitrine list cameras shows what there is"),
                 Arguments.of(
-                        "v4l2:",
-                        "v4l2:: cameras come with a later version of Vitrine; until then use demo:, a"
-                                + " file or an rtsp:// address"),
+                        "v4l2:/dev/null",
+                        "v4l2:/dev/null: /dev/null is no V4L2 device; vitrine list cameras shows what there is"),
+                Arguments.of(
+                        "v4l2:?format=H264",
+                        "v4l2:?format=H264: format=H264 is not a pixel format that is read here; Vitrine reads NV12, NM12,"),
+                Arguments.of("v4l2:?via=x", "v4l2:?via=x: via=x is not libcamera"),
+                Arguments.of(
+                        "v4l2:?library=/dev/null",
+                        "v4l2:?library=/dev/null: /dev/null: dlopen: ENOENT"),
+                Arguments.of("v4l2:?memory=x", "v4l2:?memory=x: memory=x is not one of dmabuf, expbuf, copy"),
+                Arguments.of("v4l2:?exposure=1", "v4l2:?exposure=1: unknown key exposure in the query"),
                 Arguments.of("pattern:", "pattern:: has no size; write it as pattern:1280x720@30"),
                 Arguments.of("pattern:@30", "pattern:@30: has no size; write it as pattern:1280x720@30"),
                 Arguments.of("pattern:720p", "pattern:720p: \"720p\" is not a size; write it as 1280x720"),

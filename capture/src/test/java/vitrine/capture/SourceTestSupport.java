@@ -97,6 +97,7 @@ abstract class SourceTestSupport {
                 case Capture.NoFrame e -> throw new AssertionError("no frame in time");
                 case Capture.Failed e -> throw new AssertionError(e.message());
                 case Capture.FormatChanged e -> throw new AssertionError(e);
+                case Capture.SignalLost e -> throw new AssertionError(e);
             }
         }
     }

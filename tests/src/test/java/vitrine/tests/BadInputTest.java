@@ -118,7 +118,7 @@ final class BadInputTest {
                 Arguments.of("run --source <odd.y4m>" + ok, 1, "444"),
                 Arguments.of("run --source <not.y4m>" + ok, 1, "not.y4m"),
                 Arguments.of("run --source <empty.mp4>" + ok, 1, "empty.mp4"),
-                Arguments.of("run --source v4l2:" + ok, 1, "later version"),
+                Arguments.of("run --source v4l2:/dev/none" + ok, 1, "no such camera"),
                 Arguments.of("run --source pattern:0x0@30" + ok, 1, "pattern:0x0@30"),
                 Arguments.of("run --source pattern:99999x99999@30" + ok, 1, "99999"),
                 Arguments.of("run --source pattern:640x480@-3" + ok, 1, "pattern:640x480@-3"),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import vitrine.capture.CaptureMemory;
 import vitrine.engine.profile.LatencyHistogram;
 import vitrine.tools.report.RunReport;
 
@@ -24,6 +25,8 @@ final class RunCommandTest {
                 "p",
                 "memfd",
                 List.of("dma-heap: absent"),
+                new CaptureMemory("written to memfd", List.of()),
+                0,
                 new RunReport.Frames(10, 4, 9, 1),
                 new RunReport.CpuBytes(1000, 0, 500, 0),
                 1234.56,

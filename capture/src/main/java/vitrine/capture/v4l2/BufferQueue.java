@@ -157,9 +157,7 @@ public final class BufferQueue implements AutoCloseable {
                 e.set(JAVA_INT, v4l2_exportbuffer.flags, Libc.O_RDWR | Libc.O_CLOEXEC);
                 device.check(device.ioctl(Videodev2.VIDIOC_EXPBUF, e), "VIDIOC_EXPBUF");
                 Fd fd = Fd.own(e.get(JAVA_INT, v4l2_exportbuffer.fd), "exported");
-                // The kernel's buffer ends with a page, the plane where the picture does; shaders read whole words.
-                long length = Math.max(planeLength(index, p), fd.size());
-                memories.add(FdMemory.exported(fd, length, "camera-" + index + "-" + p));
+                memories.add(FdMemory.exported(fd, planeLength(index, p), "camera-" + index + "-" + p));
             }
             return new FrameMemory(memories);
         } catch (RuntimeException e) {

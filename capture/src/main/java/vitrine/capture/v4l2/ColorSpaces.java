@@ -15,7 +15,7 @@ final class ColorSpaces {
     static ColorEncoding encoding(int colorspace, int ycbcrEncoding, int quantization, int height) {
         Matrix matrix = matrix(colorspace, ycbcrEncoding, height);
         Range range = quantization == Videodev2.V4L2_QUANTIZATION_FULL_RANGE
-                        || quantization == 0 && colorspace == Videodev2.V4L2_COLORSPACE_JPEG
+                        || (quantization == 0 && colorspace == Videodev2.V4L2_COLORSPACE_JPEG)
                 ? Range.FULL
                 : Range.LIMITED;
         return new ColorEncoding(matrix, range);

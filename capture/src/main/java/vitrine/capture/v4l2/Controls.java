@@ -13,7 +13,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import vitrine.capture.v4l2.Control.Type;
 import vitrine.capture.v4l2.Videodev2.v4l2_ext_control;
 import vitrine.capture.v4l2.Videodev2.v4l2_ext_controls;
 import vitrine.capture.v4l2.Videodev2.v4l2_query_ext_ctrl;
@@ -63,13 +62,14 @@ public final class Controls {
     private static Control control(V4l2Device device, Arena arena, MemorySegment q, String title, String group) {
         int id = q.get(JAVA_INT, v4l2_query_ext_ctrl.id);
         int flags = q.get(JAVA_INT, v4l2_query_ext_ctrl.flags);
-        Type type = q.get(JAVA_INT, v4l2_query_ext_ctrl.nr_of_dims) > 0
-                ? Type.OTHER
+        Control.Type type = q.get(JAVA_INT, v4l2_query_ext_ctrl.nr_of_dims) > 0
+                ? Control.Type.OTHER
                 : type(q.get(JAVA_INT, v4l2_query_ext_ctrl.type));
         long minimum = q.get(JAVA_LONG, v4l2_query_ext_ctrl.minimum);
         long maximum = q.get(JAVA_LONG, v4l2_query_ext_ctrl.maximum);
-        boolean readable =
-                type != Type.OTHER && type != Type.BUTTON && (flags & Videodev2.V4L2_CTRL_FLAG_WRITE_ONLY) == 0;
+        boolean readable = type != Control.Type.OTHER
+                && type != Control.Type.BUTTON
+                && (flags & Videodev2.V4L2_CTRL_FLAG_WRITE_ONLY) == 0;
         return new Control(
                 id,
                 name(title),
@@ -81,7 +81,7 @@ public final class Controls {
                 q.get(JAVA_LONG, v4l2_query_ext_ctrl.step),
                 q.get(JAVA_LONG, v4l2_query_ext_ctrl.default_value),
                 readable ? value(device, arena, id, type) : 0,
-                type == Type.MENU
+                type == Control.Type.MENU
                         ? menu(device, arena, q.get(JAVA_INT, v4l2_query_ext_ctrl.type), id, minimum, maximum)
                         : Map.of(),
                 note(flags));
@@ -97,15 +97,15 @@ public final class Controls {
         return (flags & Videodev2.V4L2_CTRL_FLAG_GRABBED) != 0 ? "held by another program" : "";
     }
 
-    private static Type type(int type) {
+    private static Control.Type type(int type) {
         return switch (type) {
-            case Videodev2.V4L2_CTRL_TYPE_INTEGER -> Type.INTEGER;
-            case Videodev2.V4L2_CTRL_TYPE_BOOLEAN -> Type.BOOLEAN;
-            case Videodev2.V4L2_CTRL_TYPE_MENU, Videodev2.V4L2_CTRL_TYPE_INTEGER_MENU -> Type.MENU;
-            case Videodev2.V4L2_CTRL_TYPE_BUTTON -> Type.BUTTON;
-            case Videodev2.V4L2_CTRL_TYPE_INTEGER64 -> Type.INTEGER64;
-            case Videodev2.V4L2_CTRL_TYPE_BITMASK -> Type.BITMASK;
-            default -> Type.OTHER;
+            case Videodev2.V4L2_CTRL_TYPE_INTEGER -> Control.Type.INTEGER;
+            case Videodev2.V4L2_CTRL_TYPE_BOOLEAN -> Control.Type.BOOLEAN;
+            case Videodev2.V4L2_CTRL_TYPE_MENU, Videodev2.V4L2_CTRL_TYPE_INTEGER_MENU -> Control.Type.MENU;
+            case Videodev2.V4L2_CTRL_TYPE_BUTTON -> Control.Type.BUTTON;
+            case Videodev2.V4L2_CTRL_TYPE_INTEGER64 -> Control.Type.INTEGER64;
+            case Videodev2.V4L2_CTRL_TYPE_BITMASK -> Control.Type.BITMASK;
+            default -> Control.Type.OTHER;
         };
     }
 
@@ -128,13 +128,13 @@ public final class Controls {
         return items;
     }
 
-    private static long value(V4l2Device device, Arena arena, int id, Type type) {
+    private static long value(V4l2Device device, Arena arena, int id, Control.Type type) {
         MemorySegment c = arena.allocate(v4l2_ext_control.SIZE, 8);
         c.set(JAVA_INT, v4l2_ext_control.id, id);
         if (device.ioctl(Videodev2.VIDIOC_G_EXT_CTRLS, list(arena, c)) < 0) {
             return 0;
         }
-        return type == Type.INTEGER64
+        return type == Control.Type.INTEGER64
                 ? c.get(JAVA_LONG_UNALIGNED, v4l2_ext_control.value64)
                 : c.get(JAVA_INT, v4l2_ext_control.value);
     }
@@ -187,7 +187,7 @@ public final class Controls {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment c = arena.allocate(v4l2_ext_control.SIZE, 8);
             c.set(JAVA_INT, v4l2_ext_control.id, control.id());
-            if (control.type() == Type.INTEGER64) {
+            if (control.type() == Control.Type.INTEGER64) {
                 c.set(JAVA_LONG_UNALIGNED, v4l2_ext_control.value64, value);
             } else {
                 c.set(JAVA_INT, v4l2_ext_control.value, (int) value);
@@ -204,47 +204,51 @@ public final class Controls {
 
     private static long parse(Control c, String text) {
         String t = text.toLowerCase(Locale.ROOT);
-        switch (c.type()) {
-            case BUTTON -> {
-                return 0;
-            }
-            case BOOLEAN -> {
-                if (t.matches("1|true|on|yes")) {
-                    return 1;
-                }
-                if (t.matches("0|false|off|no")) {
-                    return 0;
-                }
-                throw unfit(c, text, "true or false");
-            }
-            case MENU -> {
-                for (Map.Entry<Long, String> item : c.menu().entrySet()) {
-                    if (t.equals(String.valueOf(item.getKey())) || name(t).equals(name(item.getValue()))) {
-                        return item.getKey();
-                    }
-                }
-                throw unfit(
-                        c,
-                        text,
-                        c.menu().entrySet().stream()
-                                .map(i -> i.getKey() + " (" + i.getValue() + ")")
-                                .collect(Collectors.joining(", ", "one of ", "")));
-            }
+        return switch (c.type()) {
+            case BUTTON -> 0;
+            case BOOLEAN -> bool(c, t);
+            case MENU -> item(c, t);
             case OTHER -> throw new V4l2Exception("control " + c.name() + " takes no single number", "leave it out");
-            default -> {
-                long value;
-                try {
-                    value = Long.decode(t);
-                } catch (NumberFormatException e) {
-                    throw unfit(c, text, "a number");
-                }
-                // The maximum of a bit mask is its mask, read without a sign.
-                if (c.type() != Type.BITMASK && (value < c.minimum() || value > c.maximum())) {
-                    throw unfit(c, text, "a number from " + c.minimum() + " to " + c.maximum());
-                }
-                return value;
+            case INTEGER, INTEGER64, BITMASK -> number(c, t);
+        };
+    }
+
+    private static long bool(Control c, String text) {
+        if (text.matches("1|true|on|yes")) {
+            return 1;
+        }
+        if (text.matches("0|false|off|no")) {
+            return 0;
+        }
+        throw unfit(c, text, "true or false");
+    }
+
+    private static long item(Control c, String text) {
+        for (Map.Entry<Long, String> item : c.menu().entrySet()) {
+            if (text.equals(String.valueOf(item.getKey())) || name(text).equals(name(item.getValue()))) {
+                return item.getKey();
             }
         }
+        throw unfit(
+                c,
+                text,
+                c.menu().entrySet().stream()
+                        .map(i -> i.getKey() + " (" + i.getValue() + ")")
+                        .collect(Collectors.joining(", ", "one of ", "")));
+    }
+
+    private static long number(Control c, String text) {
+        long value;
+        try {
+            value = Long.decode(text);
+        } catch (NumberFormatException e) {
+            throw unfit(c, text, "a number");
+        }
+        // The maximum of a bit mask is its mask, read without a sign.
+        if (c.type() != Control.Type.BITMASK && (value < c.minimum() || value > c.maximum())) {
+            throw unfit(c, text, "a number from " + c.minimum() + " to " + c.maximum());
+        }
+        return value;
     }
 
     private static V4l2Exception unfit(Control c, String text, String wanted) {

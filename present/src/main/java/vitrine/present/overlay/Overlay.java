@@ -16,11 +16,14 @@ public final class Overlay {
     private int size;
     private String[] lines = new String[8];
     private int lineCount;
+    private @Nullable String cardTitle;
+    private String cardDetail = "";
 
     /** Empties the list. */
     public void clear() {
         size = 0;
         lineCount = 0;
+        cardTitle = null;
     }
 
     /**
@@ -62,6 +65,26 @@ public final class Overlay {
             lines = Arrays.copyOf(lines, 2 * lineCount);
         }
         lines[lineCount++] = text;
+    }
+
+    /**
+     * Puts a card in the middle of the target, over everything else: for what a visitor may read from across the room.
+     *
+     * @param title a few words in large letters
+     * @param detail one sentence below it; may be empty
+     */
+    public void card(String title, String detail) {
+        cardTitle = title;
+        cardDetail = detail;
+    }
+
+    /** Title of the card, null where there is none. */
+    public @Nullable String cardTitle() {
+        return cardTitle;
+    }
+
+    public String cardDetail() {
+        return cardDetail;
     }
 
     /** Number of boxes. */

@@ -4,6 +4,7 @@ import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.lwjgl.vulkan.VkCommandBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +39,8 @@ final class FrameLoop implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FrameLoop.class);
 
     private static final long CAPTURE_TIMEOUT_NANOS = 100_000_000;
+    private static final String NO_SIGNAL = "No signal";
+    private static final String NO_SIGNAL_DETAIL = "The picture returns with the camera.";
     private static final int PASS_TENSOR = 0;
     private static final int PASS_PICTURE = 1;
     private static final int PASSES = 2;
@@ -66,6 +69,12 @@ final class FrameLoop implements AutoCloseable {
     private final Detections detections = new Detections();
     private long detectionsSeen;
     private CameraStage stage;
+
+    // The frame on the screen stays on loan until the next one is there: a card may have to be drawn over it.
+    private @Nullable CapturedFrame shown;
+    private boolean signalLost;
+    private boolean cardDrawn;
+    private long signalLosses;
 
     // What each frame in flight has timed on the GPU.
     private final boolean[][] timed = new boolean[FrameRing.FRAMES][PASSES];
@@ -157,7 +166,17 @@ final class FrameLoop implements AutoCloseable {
                     }
                 }
                 case Capture.NoFrame none -> {
-                    if (target.poll() == AcquireResult.CLOSED) {
+                    if (target.poll() == AcquireResult.CLOSED || !drawCard()) {
+                        return;
+                    }
+                }
+                case Capture.SignalLost lost -> {
+                    signalLosses++;
+                    signalLost = true;
+                    cardDrawn = false;
+                    overlay.clear();
+                    overlay.card(NO_SIGNAL, NO_SIGNAL_DETAIL);
+                    if (!drawCard()) {
                         return;
                     }
                 }
@@ -172,8 +191,43 @@ final class FrameLoop implements AutoCloseable {
         }
     }
 
+    /** Draws the last picture with the card that has taken the boxes' place; false when the user has closed the target. */
+    private boolean drawCard() throws InterruptedException {
+        if (!signalLost || cardDrawn || shown == null) {
+            return true;
+        }
+        int slotIndex = ring.nextFrame();
+        collectTimes(slotIndex);
+        releases.collect();
+        AcquireResult acquired = target.acquire(shown.sequence());
+        if (acquired == AcquireResult.READY) {
+            submitPicture(slotIndex, shown);
+        }
+        cardDrawn = acquired == AcquireResult.READY || acquired == AcquireResult.SKIP;
+        return acquired != AcquireResult.CLOSED;
+    }
+
+    private void show(CapturedFrame frame) {
+        letGoOfShown();
+        shown = frame;
+        if (signalLost) {
+            signalLost = false;
+            overlay.clear();
+        }
+    }
+
+    /** The camera gets its buffer back when the GPU has finished everything that was submitted with it. */
+    private void letGoOfShown() {
+        CapturedFrame old = shown;
+        if (old != null) {
+            shown = null;
+            releases.defer(old::close);
+        }
+    }
+
     /** One frame through the GPU; false when the user has closed the target. */
     private boolean process(CapturedFrame frame) throws InterruptedException {
+        show(frame);
         int slotIndex = ring.nextFrame();
         collectTimes(slotIndex);
         releases.collect();
@@ -190,7 +244,6 @@ final class FrameLoop implements AutoCloseable {
             submitTensor(slotIndex, frame, tensor);
         }
         if (everyFrame && !worker.awaitInferred(sequence, stop)) {
-            releases.defer(frame::close);
             return false;
         }
         updateOverlay();
@@ -199,8 +252,9 @@ final class FrameLoop implements AutoCloseable {
         if (acquired == AcquireResult.READY) {
             submitPicture(slotIndex, frame);
         }
-        // The camera gets its buffer back when the GPU has finished everything that was submitted with it.
-        releases.defer(frame::close);
+        if (!source.info().live()) {
+            letGoOfShown(); // stills have few buffers, and nothing is drawn over them later
+        }
         if (acquired == AcquireResult.READY || acquired == AcquireResult.SKIP) {
             long now = System.nanoTime();
             firstPresentNanos = firstPresentNanos == 0 ? now : firstPresentNanos;
@@ -284,6 +338,7 @@ final class FrameLoop implements AutoCloseable {
     }
 
     private void changeFormat() {
+        letGoOfShown();
         CameraStage old = stage;
         stage = CameraStage.create(device, timeline, releases, source, settings, model.input(), font, importing);
         releases.defer(old::close);
@@ -300,6 +355,11 @@ final class FrameLoop implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /** How often a camera's signal was lost. */
+    long signalLosses() {
+        return signalLosses;
     }
 
     long captured() {
@@ -352,6 +412,7 @@ final class FrameLoop implements AutoCloseable {
         for (int i = 0; i < FrameRing.FRAMES; i++) {
             collectTimes(i);
         }
+        letGoOfShown();
         releases.drain();
         stage.close();
         tensors.forEach(t -> t.memory.close());

@@ -15,8 +15,12 @@ import vitrine.engine.command.Timeline;
 import vitrine.engine.device.InstanceOptions;
 import vitrine.engine.device.ValidationMessages;
 import vitrine.engine.device.VulkanDevice;
+import vitrine.engine.device.VulkanException;
 import vitrine.engine.device.VulkanInstance;
+import vitrine.engine.frame.FrameFormat;
 import vitrine.engine.linux.FdMemoryAllocator;
+import vitrine.engine.linux.FrameMemory;
+import vitrine.engine.memory.FrameInput;
 import vitrine.engine.memory.MemoryLadder;
 import vitrine.inference.model.ModelLocator;
 import vitrine.inference.model.ModelSpec;
@@ -93,7 +97,12 @@ public final class Kiosk {
                 ReleaseQueue releases = new ReleaseQueue(timeline);
                 FdMemoryAllocator allocator = ladder.allocator();
                 Font font = settings.font().map(Font::load).orElseGet(Font::bundled);
-                FrameSource source = FrameSources.open(settings.source(), allocator, SourceOptions.DEFAULT)) {
+                FrameSource source = FrameSources.open(
+                        settings.source(),
+                        allocator,
+                        SourceOptions.DEFAULT.withGpu(
+                                (memory, format) -> refusal(device, memory, format),
+                                device.info().cacheCoherent()))) {
             LOG.info("source: {}", source.info().description());
             try (FrameTarget target =
                     presentation.open(device, timeline, releases, source.info().format(), settings.orientation())) {
@@ -108,6 +117,16 @@ public final class Kiosk {
                 }
                 return report(model, worker, device, ladder, source, target, loop);
             }
+        }
+    }
+
+    /** Whether the device takes a camera's buffer, by importing it and letting go of it again. */
+    private static String refusal(VulkanDevice device, FrameMemory memory, FrameFormat format) {
+        try {
+            FrameInput.create(device, "camera probe", memory, format).close();
+            return "";
+        } catch (VulkanException e) {
+            return String.valueOf(e.getMessage());
         }
     }
 
@@ -133,6 +152,8 @@ public final class Kiosk {
                 target.describe(),
                 ladder.rung().label(),
                 ladder.rejected(),
+                source.memory(),
+                loop.signalLosses(),
                 new RunReport.Frames(loop.captured(), worker.inferred(), target.presented(), source.dropped()),
                 new RunReport.CpuBytes(
                         source.cpuBytes(),

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import vitrine.capture.CaptureMemory;
 import vitrine.engine.profile.LatencyHistogram;
 
 /**
@@ -20,6 +21,8 @@ import vitrine.engine.profile.LatencyHistogram;
  * @param present target's description
  * @param memory frame memory's rung
  * @param rejected why no better rung
+ * @param capture how the source's frames get there
+ * @param signalLosses how often a camera's signal was lost
  * @param frames counts
  * @param bytes frame data that the CPU touched
  * @param startMillis from the start of the JVM to the first frame presented
@@ -39,6 +42,8 @@ public record RunReport(
         String present,
         String memory,
         List<String> rejected,
+        CaptureMemory capture,
+        long signalLosses,
         Frames frames,
         CpuBytes bytes,
         double startMillis,
@@ -96,6 +101,8 @@ public record RunReport(
                 present,
                 memory,
                 rejected,
+                capture,
+                signalLosses,
                 frames,
                 bytes,
                 startMillis,
@@ -119,6 +126,11 @@ public record RunReport(
         text(s, "memory", memory);
         s.append("\n  \"memoryRejected\": ");
         list(s, rejected);
+        s.append(",");
+        text(s, "captureMemory", capture.way());
+        s.append("\n  \"captureMemoryRejected\": ");
+        list(s, capture.rejected());
+        s.append(",\n  \"signalLosses\": ").append(signalLosses);
         s.append(",\n  \"frames\": {\"captured\": ").append(frames.captured);
         s.append(", \"inferred\": ").append(frames.inferred);
         s.append(", \"presented\": ").append(frames.presented);
