@@ -47,8 +47,9 @@ lab_apt() {
 
 # Asks the mirror at most once a day, unless told to; without it goes on with what is there.
 resolve_lab_versions() {
-    local mirror started=$SECONDS
-    if [[ ${1:-} != --now && -n $(find "$lab/versions" -mmin -1440 2>/dev/null) ]]; then
+    local mirror started=$SECONDS known='' wanted="wanted: ${lab_guest_packages[*]}"
+    [[ ! -s $lab/versions || $(head -n 1 "$lab/versions") != "$wanted" ]] || known=yes
+    if [[ -n $known && ${1:-} != --now && -n $(find "$lab/versions" -mmin -1440) ]]; then
         return
     fi
     need_package_lists
@@ -60,10 +61,13 @@ resolve_lab_versions() {
     echo "deb [signed-by=$lab_keyring] $mirror $lab_suite main" >"$lab/apt/sources.list"
     if lab_apt update >"$lab/log/versions.log" 2>&1 &&
         lab_apt -s install --no-install-recommends "${lab_guest_packages[@]}" >"$lab/apt/plan" 2>>"$lab/log/versions.log"; then
-        sed -n 's/^Inst \([^ ]*\) (\([^ ]*\) .*/\1 \2/p' "$lab/apt/plan" | sort >"$lab/versions"
+        {
+            echo "$wanted"
+            sed -n 's/^Inst \([^ ]*\) (\([^ ]*\) .*/\1 \2/p' "$lab/apt/plan" | sort
+        } >"$lab/versions"
         say "lab: $lab_suite has kernel $(lab_version linux-image-amd64), Mesa $(lab_version mesa-vulkan-drivers)," \
             "JDK $(lab_version openjdk-25-jre-headless); asked in $((SECONDS - started)) s"
-    elif [[ -s $lab/versions ]]; then
+    elif [[ -n $known ]]; then
         say "lab: the mirror does not answer ($lab/log/versions.log); going on with what is there"
     else
         tail -n 20 "$lab/log/versions.log" >&2

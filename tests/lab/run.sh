@@ -73,7 +73,7 @@ build_tests_image() {
     cp -pr "$home/tests/target/lib" "$tree/"
     # An AOT cache takes no folders.
     "$JAVA_HOME/bin/jar" -cf "$tree/tests.jar" -C "$home/tests/target/test-classes" .
-    (cd "$tree" && printf '%s:' /opt/tests/tests.jar lib/*.jar | sed 's|lib/|/opt/tests/lib/|g; s|^|-cp\n|; s|$|/opt/vitrine/vitrine.jar\n|') \
+    (cd "$tree" && printf '%s:' /opt/tests/tests.jar lib/*.jar | sed 's|lib/|/opt/tests/lib/|g; s|^|-ea\n-cp\n|; s|$|/opt/vitrine/vitrine.jar\n|') \
         >"$tree/classpath.options"
     in_rootfs "${lab_java[@]}" -XX:AOTCacheOutput=/opt/tests/tests.aot @/opt/tests/classpath.options "${lab_junit[@]}" \
         --select-method=vitrine.tests.PipelineTest#fewFramesAreEachInferredAndShowTheirOwnBoxes ||
