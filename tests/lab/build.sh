@@ -1,8 +1,9 @@
-# shellcheck shell=bash disable=SC2154 # home and cache are the launcher's
+# shellcheck shell=bash disable=SC2154 # home, state and cache are the launcher's
 # Builds the guest out of Debian packages; sourced by ../../vitrine after packaging/setup.sh. A step is skipped while its
 # output is there and its key, the versions of packages and the text of scripts, is the same.
 
 lab=${VITRINE_LAB:-$cache/lab}
+lab_clone=$state/lab # what is of this clone: disks with its jars
 lab_source=$home/tests/lab
 lab_suite=trixie
 
@@ -33,7 +34,10 @@ need_lab_host() {
     mkdir -p "$lab"/{keys,log}
     # One at a time builds; run_lab lets go of it.
     exec {lab_lock}>"$lab/lock"
-    flock "$lab_lock"
+    if ! flock -n "$lab_lock"; then
+        say "lab: waiting for another build in $lab"
+        flock "$lab_lock"
+    fi
 }
 
 # --- which versions there are --------------------------------------------------------------------------------------
@@ -85,28 +89,30 @@ key_of() {
     sha256sum | cut -c1-32
 }
 
-# lab_step NAME OUTPUT: runs build_NAME unless OUTPUT was made from the key on standard input.
+# lab_step FOLDER NAME OUTPUT: runs build_NAME unless FOLDER/OUTPUT was made from the key on standard input.
 lab_step() {
-    local name=$1 output=$2 key started=$SECONDS status=0
+    local folder=$1 name=$2 key started=$SECONDS status=0
+    local output=$1/$3 kept=$1/keys/$2 log=$1/log/$2.log
     key=$(key_of)
-    if [[ -e $output && $(cat "$lab/keys/$name" 2>/dev/null) == "$key" ]]; then
+    if [[ -e $output && $(cat "$kept" 2>/dev/null) == "$key" ]]; then
         return
     fi
     say "lab: building ${name//_/ }"
-    rm -f "$lab/keys/$name"
+    mkdir -p "$folder"/{keys,log}
+    rm -f "$kept"
     # In a condition, set -e would be off inside.
     set +e
     (
         set -e
         "build_$name"
-    ) </dev/null >"$lab/log/$name.log" 2>&1
+    ) </dev/null >"$log" 2>&1
     status=$?
     set -e
     if ((status != 0)) || [[ ! -e $output ]]; then
-        tail -n 25 "$lab/log/$name.log" >&2
-        die "lab: building ${name//_/ } failed, see above or $lab/log/$name.log"
+        tail -n 25 "$log" >&2
+        die "lab: building ${name//_/ } failed, see above or $log"
     fi
-    echo "$key" >"$lab/keys/$name"
+    echo "$key" >"$kept"
     say "lab: ${name//_/ } took $((SECONDS - started)) s"
 }
 
@@ -217,11 +223,11 @@ build_lab() {
         esac
     done
     resolve_lab_versions $now
-    lab_step rootfs "$lab/rootfs/opt/vitrine" < <(cat "$lab/versions" "$lab_source/guest/udev.rules" && declare -f build_rootfs lab_bootstrap)
-    lab_step initramfs "$lab/initramfs" < <(cat "$lab/keys/rootfs" "$lab_source/guest/initramfs" && declare -f build_initramfs)
-    lab_step image "$lab/rootfs.img" < <(cat "$lab/keys/rootfs" && declare -f build_image make_image)
+    lab_step "$lab" rootfs rootfs/opt/vitrine < <(cat "$lab/versions" "$lab_source/guest/udev.rules" && declare -f build_rootfs lab_bootstrap)
+    lab_step "$lab" initramfs initramfs < <(cat "$lab/keys/rootfs" "$lab_source/guest/initramfs" && declare -f build_initramfs)
+    lab_step "$lab" image rootfs.img < <(cat "$lab/keys/rootfs" && declare -f build_image make_image)
     if [[ -n $display ]]; then
-        lab_step toolchain "$lab/toolchain/usr" < <(lab_kernel && declare -f build_toolchain lab_bootstrap)
-        lab_step vkms "$lab/vkms.ko" < <(cat "$lab/keys/toolchain" && declare -f build_vkms)
+        lab_step "$lab" toolchain toolchain/usr < <(lab_kernel && declare -f build_toolchain lab_bootstrap)
+        lab_step "$lab" vkms vkms.ko < <(cat "$lab/keys/toolchain" && declare -f build_vkms)
     fi
 }
