@@ -45,7 +45,7 @@ arm64_unpack() {
 
 # Makes the folder, or makes it anew when a package or the way of unpacking has changed.
 arm64_prepare() {
-    local mirror key lock plan
+    local mirror key lock plan signed='' keyring=/usr/share/keyrings/debian-archive-keyring.gpg
     arm64=$cache/arm64
     mkdir -p "$arm64"/{lists,archives}/partial
     exec {lock}>"$arm64/lock"
@@ -53,7 +53,8 @@ arm64_prepare() {
     need_package_lists
     mirror=$(debian_mirror)
     [[ -n $mirror ]] || die "test --arm64: found no Debian archive in this machine's apt configuration"
-    echo "deb $mirror $arm64_suite main" >"$arm64/sources.list"
+    [[ ! -e $keyring ]] || signed="[signed-by=$keyring] "
+    echo "deb $signed$mirror $arm64_suite main" >"$arm64/sources.list"
     if ! arm64_apt update >"$arm64/apt.log" 2>&1; then
         [[ -e $arm64/root/key ]] || arm64_apt_failed
         say "arm64: the archive cannot be read; going on with what is unpacked"

@@ -39,9 +39,7 @@ class BadInputTest extends SourceTestSupport {
                         "v4l2:?format=H264",
                         "v4l2:?format=H264: format=H264 is not a pixel format that is read here; Vitrine reads NV12, NM12,"),
                 Arguments.of("v4l2:?via=x", "v4l2:?via=x: via=x is not libcamera"),
-                Arguments.of(
-                        "v4l2:?library=/dev/null",
-                        "v4l2:?library=/dev/null: /dev/null: dlopen: ENOENT"),
+                Arguments.of("v4l2:?library=/dev/null", "v4l2:?library=/dev/null: /dev/null: dlopen: ENOENT"),
                 Arguments.of("v4l2:?memory=x", "v4l2:?memory=x: memory=x is not one of dmabuf, expbuf, copy"),
                 Arguments.of("v4l2:?exposure=1", "v4l2:?exposure=1: unknown key exposure in the query"),
                 Arguments.of("pattern:", "pattern:: has no size; write it as pattern:1280x720@30"),

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,7 +27,7 @@ class Videodev2Test {
         assertThat(ours).containsKeys("sizeof(struct v4l2_buffer)", "VIDIOC_QUERYCAP", "V4L2_MEMORY_MMAP");
         Map<String, Long> header = CCompiler.require(dir, HEADER).evaluate(List.of(HEADER), ours.keySet());
         List<String> mismatches = ours.keySet().stream()
-                .filter(e -> !ours.get(e).equals(header.get(e)))
+                .filter(e -> !Objects.equals(ours.get(e), header.get(e)))
                 .map(e -> "%s is %#x in the header, %#x in Videodev2".formatted(e, header.get(e), ours.get(e)))
                 .toList();
         assertThat(mismatches).as("of %d numbers of %s", ours.size(), HEADER).isEmpty();

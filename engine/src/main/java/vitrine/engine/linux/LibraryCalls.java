@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
@@ -45,7 +46,10 @@ final class LibraryCalls implements DeviceCalls {
     }
 
     private MethodHandle handle(SymbolLookup library, String symbol, int firstVariadic, FunctionDescriptor descriptor) {
+        // dlsym also searches what the library itself is linked to, which is where libc's own would be found.
+        MemorySegment libc = Linker.nativeLinker().defaultLookup().findOrThrow(symbol);
         MemorySegment address = library.find(symbol)
+                .filter(a -> a.address() != libc.address())
                 .orElseThrow(() -> new LinuxException(
                         "dlsym(" + symbol + ")",
                         name,
