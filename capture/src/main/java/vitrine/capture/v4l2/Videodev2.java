@@ -257,6 +257,7 @@ public final class Videodev2 {
     static final int V4L2_CAP_VIDEO_CAPTURE_MPLANE = 0x1000;
     static final int V4L2_CAP_VIDEO_M2M_MPLANE = 0x4000;
     static final int V4L2_CAP_VIDEO_M2M = 0x8000;
+    static final int V4L2_CAP_META_CAPTURE = 0x80_0000;
     static final int V4L2_CAP_STREAMING = 0x400_0000;
     static final int V4L2_CAP_DEVICE_CAPS = 0x8000_0000;
 
