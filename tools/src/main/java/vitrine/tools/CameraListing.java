@@ -28,6 +28,12 @@ final class CameraListing {
     private static final int ALIKE = 3;
 
     private static final int WIDEST_VALUE = 16;
+    /** A menu with more items is cut. */
+    private static final int MOST_ITEMS = 32;
+
+    private static final int ITEMS_OF_LONG_MENU = 6;
+    /** A blank at which no line is broken. */
+    private static final char TIE = '\u00a0';
 
     private final StringBuilder out = new StringBuilder();
 
@@ -65,7 +71,7 @@ final class CameraListing {
             row("opens as", best.toString());
         }
         VideoInput input = camera.input();
-        if (input != null) {
+        if (input != null && (input.followsSender() || !input.fault().isEmpty())) {
             row("input", printable(input.name()) + (input.fault().isEmpty() ? "" : ": " + input.fault()));
         }
         Capability capability = camera.capability();
@@ -104,7 +110,7 @@ final class CameraListing {
                 out.append(' ');
                 column++;
             }
-            out.append(word);
+            out.append(word.replace(TIE, ' '));
             column += word.length();
             begun = true;
         }
@@ -129,7 +135,7 @@ final class CameraListing {
             List<OfferedFormat> alike = entry.getValue();
             if (alike.size() > ALIKE) {
                 row(title, alike.stream().map(OfferedFormat::fourcc).collect(Collectors.joining(" ")));
-                row("", "  each " + entry.getKey());
+                wrapped(" ".repeat(TEXT) + "  each ", entry.getKey());
                 title = "";
                 continue;
             }
@@ -222,11 +228,8 @@ final class CameraListing {
     private static String takes(Control c) {
         String range = switch (c.type()) {
             case BOOLEAN -> "true or false";
-            case BUTTON -> "anything: a button";
-            case MENU ->
-                c.menu().entrySet().stream()
-                        .map(i -> item(c, i.getKey(), i.getValue()))
-                        .collect(Collectors.joining(", "));
+            case BUTTON -> "anything; it is a button";
+            case MENU -> items(c);
             case BITMASK -> "bits of " + c.word(c.maximum());
             case INTEGER, INTEGER64, OTHER ->
                 c.minimum() + " to " + c.maximum() + (c.step() > 1 ? " in steps of " + c.step() : "");
@@ -237,10 +240,22 @@ final class CameraListing {
                 + (c.note().isEmpty() ? "" : "; " + c.note());
     }
 
+    private static String items(Control c) {
+        int size = c.menu().size();
+        String items = c.menu().entrySet().stream()
+                .limit(size > MOST_ITEMS ? ITEMS_OF_LONG_MENU : size)
+                .map(i -> item(c, i.getKey(), i.getValue()))
+                .collect(Collectors.joining(", "));
+        return items + (size > MOST_ITEMS ? " ... " + size + " items, see --json" : "");
+    }
+
     /** {@code 1 manual}: either is taken; where the item's text cannot be, it stands in brackets. */
     private static String item(Control c, long value, String text) {
         String word = c.word(value);
-        return value + (word.equals(String.valueOf(value)) ? " (" + printable(text) + ")" : " " + word);
+        return value
+                + (word.equals(String.valueOf(value))
+                        ? TIE + "(" + printable(text).replace(' ', TIE) + ")"
+                        : TIE + word);
     }
 
     private void choosing(CameraNode camera) {
