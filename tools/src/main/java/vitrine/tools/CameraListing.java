@@ -86,7 +86,7 @@ final class CameraListing {
             row("link", link);
         }
         if (!camera.holders().isEmpty()) {
-            row("open in", printable(String.join(", ", camera.holders())));
+            row("in use by", printable(String.join(", ", camera.holders())));
         }
         formats(camera.formats());
         controls(camera.controls());
@@ -274,7 +274,7 @@ final class CameraListing {
         if (others.isEmpty()) {
             return;
         }
-        out.append("\nNo cameras\n");
+        out.append("\nVideo nodes that are no cameras\n");
         Map<List<String>, List<String>> alike = others.stream()
                 .sorted(Comparator.comparingInt(CameraListing::number))
                 .collect(Collectors.groupingBy(

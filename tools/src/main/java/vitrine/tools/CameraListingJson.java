@@ -30,7 +30,7 @@ import vitrine.tools.report.JsonText;
  *   <li>{@code mode}: null, or what would be taken: {@code format}, {@code width}, {@code height},
  *       {@code framesPerSecond}; 0 for what is not known beforehand
  *   <li>{@code formats}: {@code format} (its four characters), {@code description}, {@code readable} by Vitrine,
- *       {@code emulated}, {@code sizes}: {@code width}, {@code height} (the largest of a range), {@code minWidth},
+ *       {@code emulated}, {@code sizes} (of readable formats): {@code width}, {@code height} (the largest of a range), {@code minWidth},
  *       {@code minHeight}, {@code stepWidth}, {@code stepHeight} (the same and 1 where it is one size), {@code rates} in
  *       frames a second, highest first, {@code continuousRates} (the two rates are the ends of a range)
  *   <li>{@code controls}: {@code name}, {@code title}, {@code group}, {@code type} ({@code integer}, {@code boolean},

@@ -136,18 +136,59 @@ final class CameraListingTest {
     @Test
     void aWebcam() {
         assertThat(CameraListing.of(List.of(WEBCAM))).isEqualTo("""
+                        HD Webcam C525  (what v4l2: opens)
+                          source    --source v4l2:usb-046d_HD_Webcam_C525-video-index0
+                          opens as  MJPG 1920x1080 at 30 fps
+                          node      /dev/video2, driver uvcvideo, plugged in at usb-0000:00:14.0-1
+                          link      /dev/v4l/by-id/usb-046d_HD_Webcam_C525-video-index0
+                          link      /dev/v4l/by-path/pci-0000:00:14.0-usb-0:1:1.0-video-index0
+                          in use by cheese (process 812)
+                          formats   YUYV  YUYV 4:2:2   1280x720 at 7.5; 640x480, 320x240 at 30, 15 fps
+                                    MJPG  Motion-JPEG  1920x1080, 640x480 at 30 fps
+                          not read  H264 Y16-BE
+                          controls  each as ?control.NAME=VALUE; what it is now, what it takes
+                            User Controls
+                              brightness              100    0 to 255; default 128
+                              power_line_frequency    50_hz  0 disabled, 1 50_hz, 2 60_hz; default 60_hz
+                              auto_exposure_bias      1      0 (-1000), 1 (1000); default 0
+                              white_balance           true   true or false
+                            Camera Controls
+                              exposure_time_absolute  250    3 to 2047 in steps of 5; inactive
+                              flags                   0x5    bits of 0x7; default 0x0; read-only
+                              reset                   -      anything; it is a button
+                              not set here: label
+
+                        To choose yourself: --source 'v4l2:usb-046d_HD_Webcam_C525-video-index0?format=MJPG&size=1920x1080&fps=30'
                         """);
     }
 
     @Test
     void aBridgeWithoutSignalIsACameraStill() {
         assertThat(CameraListing.of(List.of(WEBCAM, BRIDGE))).contains("""
+                              not set here: label
+
+                        tc358743
+                          source    --source v4l2:/dev/video0
+                          opens as  UYVY, size and rate as sent
+                          input     HDMI 0: its input has no signal
+                          node      /dev/video0, driver unicam, plugged in at platform:fe801000.csi
+                          formats   UYVY                    any size the device takes
+                                    RGB3  24-bit RGB 8-8-8  16x16 to 1920x1200 in steps of 4x2
+
+                        To choose yourself: --source 'v4l2:usb-046d_HD_Webcam_C525-video-index0?format=MJPG&size=1920x1080&fps=30'
                         """);
     }
 
     @Test
     void nodesThatAreNoCamerasStandTogetherWithTheirReason() {
         assertThat(CameraListing.of(OTHERS)).isEqualTo("""
+                        no camera that can be opened; plug one in, or take another source: demo:, pattern:1280x720@30, a file, a stream
+
+                        Video nodes that are no cameras
+                          /dev/video3             HD Webcam C525  delivers metadata, not pictures
+                          /dev/video4             rp1-cfe         delivers raw Bayer pictures (BG10); open it through libcamera
+                          /dev/video5                             is not open to this user, who lacks the group video
+                          /dev/video10 to 12, 14  pispbe          converts what a program feeds it, has no pictures of its own
                         """);
     }
 
@@ -166,6 +207,10 @@ final class CameraListingTest {
         }
         CameraNode camera = withFormats(formats);
         assertThat(CameraListing.of(List.of(camera))).contains("""
+                          formats   NV12 NM12 NV21 NM21 YU12 YM12 YV12 YM21 NV16 NM16 NV61 NM61 YUYV UYVY YVYU VYUY 422P YM16 YM61
+                                    NV24 YM24 YM42 RGB3 BGR3 XR24 AR24 BGR4 XB24 AB24 MJPG JPEG GREY
+                                      each 1280x720, 640x480 at 60 fps
+
                         """);
     }
 
@@ -192,7 +237,7 @@ final class CameraListingTest {
                 null);
         assertThat(CameraListing.of(List.of(camera)))
                 .contains("      mode  mode_38  0 mode_0, 1 mode_1, 2 mode_2, 3 mode_3, 4 mode_4, 5 mode_5"
-                        + " ... 40 items, see --json; default mode_0\n");
+                        + " ... 40 items, see --json;\n" + " ".repeat(21) + "default mode_0\n");
     }
 
     @Test

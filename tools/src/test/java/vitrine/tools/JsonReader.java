@@ -31,34 +31,29 @@ final class JsonReader {
 
     private @Nullable Object value() {
         blanks();
-        switch (peek()) {
-            case '{' -> {
-                return object();
-            }
-            case '[' -> {
-                return array();
-            }
-            case '"' -> {
-                return string();
-            }
-            default -> {
-                if (takes("true")) {
-                    return true;
-                }
-                if (takes("false")) {
-                    return false;
-                }
-                if (takes("null")) {
-                    return null;
-                }
-                Matcher number = NUMBER.matcher(text).region(at, text.length());
-                if (!number.lookingAt()) {
-                    throw wrong("no value");
-                }
-                at = number.end();
-                return Double.valueOf(number.group());
-            }
+        return switch (peek()) {
+            case '{' -> object();
+            case '[' -> array();
+            case '"' -> string();
+            case 't' -> word("true", true);
+            case 'f' -> word("false", false);
+            case 'n' -> word("null", null);
+            default -> number();
+        };
+    }
+
+    private @Nullable Object word(String word, @Nullable Boolean value) {
+        need(word);
+        return value;
+    }
+
+    private Double number() {
+        Matcher number = NUMBER.matcher(text).region(at, text.length());
+        if (!number.lookingAt()) {
+            throw wrong("no value");
         }
+        at = number.end();
+        return Double.valueOf(number.group());
     }
 
     private Map<String, @Nullable Object> object() {
