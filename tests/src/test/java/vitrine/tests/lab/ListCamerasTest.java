@@ -3,6 +3,7 @@ package vitrine.tests.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
@@ -10,6 +11,8 @@ import org.junit.jupiter.api.Test;
 import vitrine.capture.v4l2.CameraNode;
 import vitrine.capture.v4l2.CameraRequest;
 import vitrine.capture.v4l2.Cameras;
+import vitrine.capture.v4l2.Control;
+import vitrine.capture.v4l2.Controls;
 import vitrine.capture.v4l2.V4l2Device;
 import vitrine.engine.linux.DeviceCalls;
 import vitrine.tests.CommandRun;
@@ -36,7 +39,9 @@ final class ListCamerasTest {
 
     @Test
     void withoutCameraOneLineHelps() {
-        assertThat(list()).startsWith("no camera: there is no /dev/video*; plug one in").hasLineCount(1);
+        assertThat(list())
+                .startsWith("no camera: there is no /dev/video*; plug one in")
+                .hasLineCount(1);
         assertThat(list("--json")).isEqualToIgnoringWhitespace("{\"cameras\": [], \"others\": []}");
     }
 
@@ -83,9 +88,7 @@ final class ListCamerasTest {
     void anInputThatFollowsItsSenderTakesTheSendersSize() {
         try (Vivid vivid = Vivid.load(HDMI + CAPTURE_ALONE)) {
             assertThat(vivid.nodes()).hasSize(1);
-            assertThat(list())
-                    .contains("  opens as  NV12 1280x720 at 60 fps\n")
-                    .contains("  input     HDMI 000-0\n");
+            assertThat(list()).contains("  opens as  NV12 1280x720 at 60 fps\n").contains("  input     HDMI 000-0\n");
             assertThat(list("--json"))
                     .contains("\"input\": {\"name\": \"HDMI 000-0\", \"followsSender\": true, \"fault\": \"\"}")
                     .contains("\"width\": 1280, \"height\": 720, \"framesPerSecond\": 60}");
@@ -126,5 +129,53 @@ final class ListCamerasTest {
                 assertThat(opened.path()).isEqualTo(vivid.nodes().getFirst().toString());
             }
         }
+    }
+
+    @Test
+    void anInputWithoutSignalSaysSo() {
+        try (Vivid vivid = Vivid.load(HDMI + CAPTURE_ALONE)) {
+            set(vivid, Map.of("dv_timings_signal_mode", "no_signal"));
+            assertThat(list())
+                    .contains("  opens as  NV12, size and rate as sent\n")
+                    .contains("  input     HDMI 000-0: its input has no signal\n");
+        }
+    }
+
+    /** What the listing shows as a menu's words and numbers is what a control takes. */
+    @Test
+    void everyItemIsTakenAsItIsListed() {
+        try (Vivid vivid = Vivid.load(WEBCAM + CAPTURE_ALONE)) {
+            List<Control> menus = controls(vivid, Control.Type.MENU);
+            assertThat(menus).extracting(Control::name).contains("test_pattern", "integer_menu");
+            for (Control menu : menus) {
+                for (long item : menu.menu().keySet()) {
+                    for (String word : List.of(menu.word(item), String.valueOf(item))) {
+                        set(vivid, Map.of(menu.name(), word));
+                        assertThat(controls(vivid, Control.Type.MENU))
+                                .filteredOn(c -> c.name().equals(menu.name()))
+                                .singleElement()
+                                .extracting(Control::value)
+                                .as("%s=%s", menu.name(), word)
+                                .isEqualTo(item);
+                    }
+                }
+            }
+        }
+    }
+
+    private static void set(Vivid vivid, Map<String, String> controls) {
+        try (V4l2Device device = open(vivid)) {
+            Controls.set(device, controls);
+        }
+    }
+
+    private static List<Control> controls(Vivid vivid, Control.Type type) {
+        try (V4l2Device device = open(vivid)) {
+            return Controls.of(device).stream().filter(c -> c.type() == type).toList();
+        }
+    }
+
+    private static V4l2Device open(Vivid vivid) {
+        return V4l2Device.open(DeviceCalls.kernel(), vivid.nodes().getFirst().toString());
     }
 }
