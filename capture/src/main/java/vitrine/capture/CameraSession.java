@@ -108,6 +108,7 @@ final class CameraSession {
             pool = BufferPool.create(lock, format, settings.buffers(), allocator);
             int threads = JpegWorkers.threadsFor(Runtime.getRuntime().availableProcessors());
             return new CaptureLadder.Stream(
+                    CameraSettings.Way.COPY,
                     new JpegDelivery(sink, queue, mapped, pool, layout, threads),
                     queue,
                     new CaptureMemory(
@@ -181,6 +182,10 @@ final class CameraSession {
 
     DeviceEvents events() {
         return events;
+    }
+
+    CameraSettings.Way way() {
+        return stream.way();
     }
 
     CaptureMemory memory() {

@@ -51,7 +51,17 @@ record CameraSettings(
     static CameraSettings of(SourceUri uri) {
         Query query = uri.query();
         query.allowWithPrefix(
-                CONTROL, "size", "fps", "format", "buffers", "memory", "matrix", "range", "via", "library");
+                CONTROL,
+                "size",
+                "fps",
+                "format",
+                "buffers",
+                "memory",
+                "matrix",
+                "range",
+                "via",
+                "library",
+                CONTROL + "NAME");
         Query.Size size = query.size();
         return new CameraSettings(
                 uri,
@@ -112,6 +122,11 @@ record CameraSettings(
 
     private static String multiarch() {
         return (System.getProperty("os.arch").equals("aarch64") ? "aarch64" : "x86_64") + "-linux-gnu";
+    }
+
+    /** With this way only. */
+    CameraSettings onlyBy(Way way) {
+        return new CameraSettings(uri, target, request, calls, buffers, EnumSet.of(way));
     }
 
     /** {@code matrix=} and {@code range=} over what the driver says. */

@@ -40,6 +40,7 @@ final class CameraSource implements FrameSource {
     private static final int MISSED_INTERVALS = 3;
     private static final long FIRST_PAUSE_NANOS = 50_000_000L;
     private static final long LONGEST_PAUSE_NANOS = 2_000_000_000L;
+    private static final int SAME_WAY_ATTEMPTS = 3;
     private static final long CLOSE_TIMEOUT_MILLIS = 10_000;
     /** Timestamps further off than this are another clock's. */
     private static final long PLAUSIBLE_NANOS = 10_000_000_000L;
@@ -82,7 +83,7 @@ final class CameraSource implements FrameSource {
         this.allocator = allocator;
         this.options = options;
         this.wake = wake;
-        CameraSession first = openSession();
+        CameraSession first = openSession(settings);
         consumed = first;
         memory = first.memory();
         syncs = first.needsSync(options);
@@ -114,8 +115,8 @@ final class CameraSource implements FrameSource {
         }
     }
 
-    private CameraSession openSession() {
-        return CameraSession.open(settings, allocator, options, lock, sink);
+    private CameraSession openSession(CameraSettings how) {
+        return CameraSession.open(how, allocator, options, lock, sink);
     }
 
     private SourceInfo describe(CameraSession s) {
@@ -269,7 +270,7 @@ final class CameraSource implements FrameSource {
                 } finally {
                     session.end();
                 }
-                session = closed ? null : reopen(reason);
+                session = closed ? null : reopen(reason, session.way());
             }
         } catch (InterruptedException e) {
             finish(Capture.EndOfStream.INSTANCE);
@@ -393,15 +394,17 @@ final class CameraSource implements FrameSource {
     }
 
     /** A new session, however long it takes; null when closed. */
-    private @Nullable CameraSession reopen(String reason) throws InterruptedException {
+    private @Nullable CameraSession reopen(String reason, CameraSettings.Way way) throws InterruptedException {
         long since = System.nanoTime();
         long pause = FIRST_PAUSE_NANOS;
         if (!reason.isEmpty() && !signalLost) {
             LOG.warn("{}: {}; opening it again", settings.uri().text(), reason);
         }
-        while (!closed) {
+        for (int attempt = 0; !closed; attempt++) {
             try {
-                CameraSession session = openSession();
+                // What worked before is not given up for a passing fault: the next best way lasts as long as the
+                // session.
+                CameraSession session = openSession(attempt < SAME_WAY_ATTEMPTS ? settings.onlyBy(way) : settings);
                 if (!announce(session)) {
                     return null;
                 }

@@ -41,7 +41,7 @@ final class CaptureLadder {
     private final List<String> rejected = new ArrayList<>();
 
     /** What was found, running. */
-    record Stream(FrameDelivery delivery, BufferQueue queue, CaptureMemory memory) {}
+    record Stream(Way way, FrameDelivery delivery, BufferQueue queue, CaptureMemory memory) {}
 
     CaptureLadder(
             V4l2Device device,
@@ -134,7 +134,7 @@ final class CaptureLadder {
                 frames.add(frame);
                 queue.use(i, frame);
             }
-            return direct(queue, frames, "V4L2 DMABUF, " + from.description());
+            return direct(Way.DMABUF, queue, frames, "V4L2 DMABUF, " + from.description());
         } catch (RuntimeException e) {
             giveUp(queue, frames);
             throw e;
@@ -163,7 +163,11 @@ final class CaptureLadder {
             for (int i = 0; i < queue.count(); i++) {
                 frames.add(queue.export(i));
             }
-            return direct(queue, frames, "V4L2 EXPBUF, " + device.capability().driver() + "'s buffers");
+            return direct(
+                    Way.EXPBUF,
+                    queue,
+                    frames,
+                    "V4L2 EXPBUF, " + device.capability().driver() + "'s buffers");
         } catch (RuntimeException e) {
             giveUp(queue, frames);
             throw e;
@@ -174,7 +178,7 @@ final class CaptureLadder {
         return BufferQueue.request(device, memory, mode.code().memories(), settings.buffers());
     }
 
-    private Stream direct(BufferQueue queue, List<FrameMemory> frames, String way) {
+    private Stream direct(Way way, BufferQueue queue, List<FrameMemory> frames, String words) {
         queueAll(queue);
         long[] offsets = queue.dataOffsets(0);
         FrameFormat format = mode.layout(offsets);
@@ -184,9 +188,10 @@ final class CaptureLadder {
         }
         queue.start();
         return new Stream(
+                way,
                 new DirectDelivery(lock, sink, format, frames, queue, offsets),
                 queue,
-                new CaptureMemory(way, rejected));
+                new CaptureMemory(words, rejected));
     }
 
     private static void giveUp(BufferQueue queue, List<FrameMemory> frames) {
@@ -220,6 +225,7 @@ final class CaptureLadder {
             pool = BufferPool.create(lock, format, settings.buffers(), allocator);
             queue.start();
             return new Stream(
+                    Way.COPY,
                     new CopyDelivery(sink, queue, mapped, pool),
                     queue,
                     new CaptureMemory("copied to " + allocator.description(), rejected));
