@@ -52,7 +52,7 @@ public final class Cameras {
     /** Empty where the node has lost its device. */
     private static Optional<CameraNode> describe(DeviceCalls calls, String path, CameraRequest request, boolean whole) {
         List<String> links = links(path);
-        List<String> holders = whole ? DeviceHolders.of(path) : List.of();
+        List<String> holders = whole ? DeviceHolders.of(path, 1) : List.of();
         try (V4l2Device device = V4l2Device.open(calls, path)) {
             return Optional.of(describe(device, links, holders, request, whole));
         } catch (V4l2Exception e) {

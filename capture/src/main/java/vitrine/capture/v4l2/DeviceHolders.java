@@ -11,16 +11,23 @@ import java.util.stream.Stream;
 final class DeviceHolders {
     private DeviceHolders() {}
 
-    /** One text a process: {@code ffmpeg (process 4711)}; this process as such. */
-    static List<String> of(String path) {
+    /**
+     * One text a process: {@code ffmpeg (process 4711)}; this process as such.
+     *
+     * @param own descriptors of this process that are the asker's and do not count
+     */
+    static List<String> of(String path, int own) {
         List<String> holders = new ArrayList<>();
         try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
             Path device = Path.of(path).toRealPath();
             for (Path process : (Iterable<Path>) processes::iterator) {
                 String pid = String.valueOf(process.getFileName());
-                if (pid.chars().allMatch(Character::isDigit) && holds(process, device)) {
-                    boolean own = Long.parseLong(pid) == ProcessHandle.current().pid();
-                    holders.add(own ? "this same process" : name(process) + " (process " + pid + ")");
+                if (!pid.chars().allMatch(Character::isDigit)) {
+                    continue;
+                }
+                boolean self = Long.parseLong(pid) == ProcessHandle.current().pid();
+                if (descriptors(process, device) > (self ? own : 0)) {
+                    holders.add(self ? "this same process" : name(process) + " (process " + pid + ")");
                 }
             }
         } catch (IOException e) {
@@ -29,15 +36,17 @@ final class DeviceHolders {
         return holders;
     }
 
-    private static boolean holds(Path process, Path device) {
+    private static long descriptors(Path process, Path device) {
         try (Stream<Path> descriptors = Files.list(process.resolve("fd"))) {
-            return descriptors.anyMatch(fd -> {
-                try {
-                    return Files.readSymbolicLink(fd).equals(device);
-                } catch (IOException e) {
-                    return false;
-                }
-            });
+            return descriptors.filter(fd -> leadsTo(fd, device)).count();
+        } catch (IOException e) {
+            return 0; // ended, or not ours to look into
+        }
+    }
+
+    private static boolean leadsTo(Path fd, Path device) {
+        try {
+            return Files.readSymbolicLink(fd).equals(device);
         } catch (IOException e) {
             return false;
         }

@@ -82,7 +82,7 @@ public final class V4l2Device implements AutoCloseable {
                                 : "sudo usermod -aG " + group + " $USER, then log in again",
                         errno);
             }
-            case Errno.EBUSY -> busy(path);
+            case Errno.EBUSY -> busy(path, 0);
             default -> V4l2Exception.of("open of " + path, errno);
         };
     }
@@ -100,11 +100,11 @@ public final class V4l2Device implements AutoCloseable {
 
     /** The exception for a device that another holds. */
     V4l2Exception busy() {
-        return busy(path);
+        return busy(path, 1);
     }
 
-    private static V4l2Exception busy(String path) {
-        List<String> holders = DeviceHolders.of(path);
+    private static V4l2Exception busy(String path, int own) {
+        List<String> holders = DeviceHolders.of(path, own);
         return holders.isEmpty()
                 ? new V4l2Exception(
                         path + " is in use by another program", "see who holds it: sudo fuser -v " + path, Errno.EBUSY)
