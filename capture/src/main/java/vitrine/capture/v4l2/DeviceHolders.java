@@ -1,6 +1,7 @@
 package vitrine.capture.v4l2;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,7 +24,7 @@ final class DeviceHolders {
                     holders.add(own ? "this same process" : name(process) + " (process " + pid + ")");
                 }
             }
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             // Then nobody is found, and the message says so.
         }
         return holders;
@@ -38,8 +39,8 @@ final class DeviceHolders {
                     return false;
                 }
             });
-        } catch (IOException e) {
-            return false;
+        } catch (IOException | UncheckedIOException e) {
+            return false; // another user's, or it has just ended
         }
     }
 
