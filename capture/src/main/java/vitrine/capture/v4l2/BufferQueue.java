@@ -150,14 +150,18 @@ public final class BufferQueue implements AutoCloseable {
         try (Arena scratch = Arena.ofConfined()) {
             MemorySegment e = scratch.allocate(v4l2_exportbuffer.SIZE, 8);
             for (int p = 0; p < planes; p++) {
+                long length = planeLength(index, p);
                 e.fill((byte) 0);
                 e.set(JAVA_INT, v4l2_exportbuffer.type, device.bufferType());
                 e.set(JAVA_INT, v4l2_exportbuffer.index, index);
                 e.set(JAVA_INT, v4l2_exportbuffer.plane, p);
                 e.set(JAVA_INT, v4l2_exportbuffer.flags, Libc.O_RDWR | Libc.O_CLOEXEC);
                 device.check(device.ioctl(Videodev2.VIDIOC_EXPBUF, e), "VIDIOC_EXPBUF");
-                Fd fd = Fd.own(e.get(JAVA_INT, v4l2_exportbuffer.fd), "exported");
-                memories.add(FdMemory.exported(fd, planeLength(index, p), "camera-" + index + "-" + p));
+                int fd = e.get(JAVA_INT, v4l2_exportbuffer.fd);
+                if (fd < 0) {
+                    throw new V4l2Exception("VIDIOC_EXPBUF gives no descriptor", "");
+                }
+                memories.add(FdMemory.exported(Fd.own(fd, "exported"), length, "camera-" + index + "-" + p));
             }
             return new FrameMemory(memories);
         } catch (RuntimeException e) {
@@ -186,10 +190,14 @@ public final class BufferQueue implements AutoCloseable {
 
     private long planeLength(int index, int plane) {
         query(index);
-        return Integer.toUnsignedLong(
+        long length = Integer.toUnsignedLong(
                 multiplanar
                         ? dequeuePlanes.get(JAVA_INT, (long) plane * v4l2_plane.SIZE + v4l2_plane.length)
                         : dequeueArgument.get(JAVA_INT, v4l2_buffer.length));
+        if (length == 0) {
+            throw new V4l2Exception("the driver's buffers are empty", "");
+        }
+        return length;
     }
 
     private void query(int index) {
