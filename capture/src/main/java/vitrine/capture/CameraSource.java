@@ -7,6 +7,7 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -70,19 +71,31 @@ final class CameraSource implements FrameSource {
     private @Nullable Capture ending;
     private long dropped;
     private volatile boolean closed;
+    /** Whether the present session has delivered a frame, and when it last did or could have. */
+    private volatile boolean delivered;
+
+    private volatile long heardNanos;
 
     // The camera's thread's own.
     private long sequence = -1;
     private int driverSequence;
     private boolean sequenceKnown;
     private boolean signalLost;
+    private boolean silent;
+    private long pauseNanos;
 
     private CameraSource(CameraSettings settings, FdMemoryAllocator allocator, SourceOptions options, Fd wake) {
         this.settings = settings;
         this.allocator = allocator;
         this.options = options;
         this.wake = wake;
-        CameraSession first = openSession();
+        CameraSession first;
+        try {
+            first = openSession();
+        } catch (RuntimeException e) {
+            arena.close();
+            throw e;
+        }
         consumed = first;
         memory = first.memory();
         syncs = first.needsSync(options);
@@ -108,6 +121,9 @@ final class CameraSource implements FrameSource {
         } catch (V4l2Exception e) {
             wake.close();
             throw new SourceException(uri.text(), String.valueOf(e.getMessage()), e.mend());
+        } catch (LinuxException e) {
+            wake.close();
+            throw new SourceException(uri.text(), String.valueOf(e.getMessage()), "");
         } catch (RuntimeException e) {
             wake.close();
             throw e;
@@ -115,7 +131,7 @@ final class CameraSource implements FrameSource {
     }
 
     private CameraSession openSession() {
-        return CameraSession.open(settings, allocator, options, lock, sink);
+        return CameraSession.open(settings, allocator, options, lock, sink, () -> closed);
     }
 
     private SourceInfo describe(CameraSession s) {
@@ -264,10 +280,15 @@ final class CameraSource implements FrameSource {
         try {
             while (session != null) {
                 String reason;
+                delivered = false;
                 try {
                     reason = stream(session);
                 } finally {
                     session.end();
+                }
+                if (delivered) {
+                    signalLost = false;
+                    pauseNanos = 0;
                 }
                 session = closed ? null : reopen(reason);
             }
@@ -291,23 +312,23 @@ final class CameraSource implements FrameSource {
         BufferQueue queue = session.queue();
         FrameDelivery delivery = session.delivery();
         sequenceKnown = false;
+        silent = false;
         polled.set(JAVA_INT, 0, session.device().fd());
         polled.set(JAVA_SHORT, 4, (short) (Libc.POLLIN | Libc.POLLPRI));
         polled.set(JAVA_INT, 8, wake.number());
         polled.set(JAVA_SHORT, 12, Libc.POLLIN);
         double rate = session.mode().framesPerSecond();
         long patience = Math.max(SILENCE_NANOS, rate > 0 ? (long) (MISSED_INTERVALS * 1e9 / rate) : 0);
-        long heard = System.nanoTime();
+        heardNanos = System.nanoTime();
         while (true) {
-            long left = heard + patience - System.nanoTime();
+            // Where the consumer holds all buffers, it is the consumer that is waited for.
+            boolean fed = queue.isFed();
+            long now = System.nanoTime();
+            long since = fed ? Math.max(heardNanos, queue.fedNanos()) : now;
+            long left = since + patience - now;
             if (left <= 0) {
-                if (delivery.driverHasBuffers()) {
-                    String silence = "no frame for " + patience / 1_000_000 + " ms";
-                    tellLost(silence);
-                    return silence;
-                }
-                heard = System.nanoTime(); // the consumer holds all buffers
-                continue;
+                silent = true;
+                return "no whole frame for " + patience / 1_000_000 + " ms";
             }
             int r = Libc.poll(polled, (int) (left / 1_000_000) + 1);
             if (closed) {
@@ -342,12 +363,10 @@ final class CameraSource implements FrameSource {
             if ((events & ~Libc.POLLPRI) != 0) {
                 int index = queue.dequeue();
                 if (index >= 0) {
-                    boolean damaged = queue.isDamaged();
-                    String problem = frame(queue, delivery, index, damaged);
+                    String problem = frame(queue, delivery, index);
                     if (!problem.isEmpty()) {
                         return problem;
                     }
-                    heard = damaged ? heard : System.nanoTime();
                 } else if (index != -Errno.EAGAIN || (events & (Libc.POLLERR | Libc.POLLHUP)) != 0) {
                     return lossOf(index);
                 }
@@ -364,15 +383,14 @@ final class CameraSource implements FrameSource {
         };
     }
 
-    private String frame(BufferQueue queue, FrameDelivery delivery, int index, boolean damaged) {
+    private String frame(BufferQueue queue, FrameDelivery delivery, int index) {
         count(queue.sequence());
-        if (damaged) {
+        if (queue.isDamaged()) {
             return delivery.discard(index);
         }
         long now = System.nanoTime();
         long captured = queue.timestampNanos();
         boolean plausible = captured <= now && captured >= now - PLAUSIBLE_NANOS;
-        signalLost = false;
         return delivery.deliver(index, sequence, plausible ? captured : now);
     }
 
@@ -395,11 +413,16 @@ final class CameraSource implements FrameSource {
     /** A new session, however long it takes; null when closed. */
     private @Nullable CameraSession reopen(String reason) throws InterruptedException {
         long since = System.nanoTime();
-        long pause = FIRST_PAUSE_NANOS;
-        if (!reason.isEmpty() && !signalLost) {
-            LOG.warn("{}: {}; opening it again", settings.uri().text(), reason);
+        if (!reason.isEmpty()) {
+            if (silent || pauseNanos > 0) {
+                tellLost(reason);
+            } else {
+                LOG.warn("{}: {}; opening it again", settings.uri().text(), reason);
+            }
         }
-        while (!closed) {
+        while (pause()) {
+            // What ends before it has delivered anything is as good as not opened.
+            pauseNanos = Math.clamp(2 * pauseNanos, FIRST_PAUSE_NANOS, LONGEST_PAUSE_NANOS);
             try {
                 CameraSession session = openSession();
                 if (!announce(session)) {
@@ -412,16 +435,23 @@ final class CameraSource implements FrameSource {
                         session.mode());
                 return session;
             } catch (V4l2Exception | LinuxException e) {
-                tellLost(String.valueOf(e.getMessage()));
-            }
-            synchronized (lock) {
                 if (!closed) {
-                    lock.wait(pause / 1_000_000);
+                    tellLost(String.valueOf(e.getMessage()));
                 }
             }
-            pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
         }
         return null;
+    }
+
+    /** Waits as long as is due; false when closed. */
+    private boolean pause() throws InterruptedException {
+        long end = System.nanoTime() + pauseNanos;
+        synchronized (lock) {
+            for (long left = pauseNanos; left > 0 && !closed; left = end - System.nanoTime()) {
+                lock.wait(left / 1_000_000 + 1);
+            }
+        }
+        return !closed;
     }
 
     /** False when closed meanwhile; the session is then over. */
@@ -457,12 +487,14 @@ final class CameraSource implements FrameSource {
         @Override
         public void publish(FramePool pool, CapturedFrame frame) {
             synchronized (lock) {
-                if (ready.size() >= MAX_WAITING) {
+                while (waiting(pool) >= MAX_WAITING) {
                     dropOldest(pool);
                 }
                 ready.add(frame);
                 lock.notifyAll();
             }
+            delivered = true;
+            heardNanos = System.nanoTime();
         }
 
         @Override
@@ -477,17 +509,37 @@ final class CameraSource implements FrameSource {
             }
         }
 
+        /** Frames of this pool. */
+        private int waiting(FramePool pool) {
+            int n = ready.size();
+            if (n >= MAX_WAITING) {
+                for (Capture c : ready) {
+                    n -= c instanceof CapturedFrame f && f.isOf(pool) ? 0 : 1;
+                }
+            }
+            return n;
+        }
+
+        /** Of this pool: frames and events before a change stay. */
         private void dropOldest(FramePool pool) {
-            // Frames before a change lie in another pool and stay.
-            if (pool == consumed.pool() && ready.peek() instanceof CapturedFrame oldest) {
-                ready.remove();
-                dropped++;
-                pool.putBack(oldest);
+            for (Iterator<Capture> i = ready.iterator(); i.hasNext(); ) {
+                if (i.next() instanceof CapturedFrame f && f.isOf(pool)) {
+                    i.remove();
+                    dropped++;
+                    pool.putBack(f);
+                    return;
+                }
             }
         }
 
         @Override
         public void lost() {
+            heardNanos = System.nanoTime();
+            damaged();
+        }
+
+        @Override
+        public void damaged() {
             synchronized (lock) {
                 dropped++;
             }

@@ -41,7 +41,8 @@ final class CopyDelivery implements FrameDelivery {
         }
         CapturedFrame frame = sink.take(pool);
         if (frame == null) {
-            return discard(index);
+            sink.lost();
+            return requeue(index);
         }
         for (int i = 0; i < from.size(); i++) {
             FdMemory to = frame.memory().get(i);
@@ -58,7 +59,7 @@ final class CopyDelivery implements FrameDelivery {
 
     @Override
     public String discard(int index) {
-        sink.lost();
+        sink.damaged();
         return requeue(index);
     }
 
@@ -70,12 +71,6 @@ final class CopyDelivery implements FrameDelivery {
     @Override
     public String problem() {
         return "";
-    }
-
-    /** Always: each is queued again before the next is taken. */
-    @Override
-    public boolean driverHasBuffers() {
-        return true;
     }
 
     @Override
