@@ -3,6 +3,8 @@ package vitrine.capture;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -68,6 +70,25 @@ class CameraControlsTest extends CameraTestSupport {
         opens("control.white_balance_automatic=off&control.Brightness=0x10");
         assertThat(camera.get("control.White Balance, Automatic")).isZero();
         assertThat(camera.get("control.Brightness")).isEqualTo(16);
+    }
+
+    /** One may make another settable, such as manual exposure its time. */
+    @Test
+    void theyAreSetInTheOrderWritten() {
+        List<String> names = List.of(
+                "Exposure Time, Absolute",
+                "Brightness",
+                "Pixel Rate",
+                "Auto Exposure",
+                "Flags",
+                "Do It",
+                "White Balance, Automatic",
+                "Power Line Frequency");
+        opens(names.stream()
+                .map(n -> "control." + n.replaceAll("[, ]+", "_") + "="
+                        + (n.startsWith("Exposure") ? "10" : n.startsWith("Auto") ? "3" : "1"))
+                .collect(Collectors.joining("&")));
+        assertThat(names.stream().map(n -> camera.get("when." + n))).isSorted().doesNotContain(0L);
     }
 
     @Test

@@ -38,6 +38,7 @@ class CameraSourceTest extends CameraTestSupport {
             assertThat(s.info().format().width()).isEqualTo(64);
             assertThat(s.info().format().height()).isEqualTo(48);
             assertThat(s.info().live()).isTrue();
+            assertThat(s.info().format().color()).isEqualTo(ColorEncoding.BT601_FULL);
             assertThat(s.memory().way())
                     .isEqualTo(way.equals("COPY") ? "copied to memfd" : "V4L2 EXPBUF, libcamera's buffers");
             assertThat(s.memory().rejected()).hasSize(way.equals("COPY") ? 2 : 1);
@@ -358,6 +359,24 @@ class CameraSourceTest extends CameraTestSupport {
             await("a short frame", () -> s.dropped() == 3);
             camera.set("short_by", 0);
             shot(s).close();
+        }
+    }
+
+    /** libcamera's layer hands out the frames before the exposure has settled with neither count nor bytes. */
+    @Test
+    void framesOfTheStartAreCountedOnce() throws Exception {
+        camera.mode("NV12", 64, 48, 0);
+        try (FrameSource s = openCamera("")) {
+            camera.set("startup", 4);
+            camera.shoot(4);
+            await("four empty frames", () -> s.dropped() == 4);
+            for (int i = 4; i < 14; i++) {
+                try (CapturedFrame f = shot(s)) {
+                    assertThat(f.sequence()).isEqualTo(i);
+                    assertContent(f, i);
+                }
+            }
+            assertThat(s.dropped()).isEqualTo(4);
         }
     }
 

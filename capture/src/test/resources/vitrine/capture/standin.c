@@ -41,6 +41,7 @@ struct mode {
 struct control {
     struct v4l2_query_ext_ctrl q;
     int64_t value;
+    int when; /* of the last setting: first, second, ... */
     int items;
     struct v4l2_querymenu item[ITEMS];
 };
@@ -67,7 +68,7 @@ static struct {
     long open_errno, open_failures, expbuf_errno, querybuf_length_0, reqbufs_errno, reqbufs_count, streamon_errno;
     long qbuf_errno, qbuf_countdown, dqbuf_errno, dqbuf_failures;
     long fmt_errno, fmt_code, fmt_width, fmt_height, fmt_field, fmt_pad, parm_errno, parm_fps, socket, capabilities;
-    long filled, starved, opened, s_ext_ctrls_errno;
+    long filled, starved, opened, s_ext_ctrls_errno, startup, event;
 } set;
 
 static const struct { const char *name; long *value; } keys[] = {
@@ -77,7 +78,7 @@ static const struct { const char *name; long *value; } keys[] = {
     KEY(reqbufs_count), KEY(streamon_errno), KEY(qbuf_errno), KEY(qbuf_countdown), KEY(dqbuf_errno),
     KEY(dqbuf_failures), KEY(fmt_errno), KEY(fmt_code), KEY(fmt_width), KEY(fmt_height), KEY(fmt_field), KEY(fmt_pad),
     KEY(parm_errno), KEY(parm_fps), KEY(socket), KEY(capabilities), KEY(filled), KEY(starved), KEY(opened),
-    KEY(s_ext_ctrls_errno),
+    KEY(s_ext_ctrls_errno), KEY(startup), KEY(event),
 };
 
 static char driver[16], card[32], bus[32], description[32];
@@ -144,7 +145,9 @@ static void shoot(void) {
     int index = fifo[0];
     memmove(fifo, fifo + 1, --fifo_length * sizeof *fifo);
     struct buffer *b = &buffers[index];
-    if (set.damaged > 0) {
+    if (set.startup > 0) {
+        set.startup--; /* FrameMetadata::FrameStartup: counted as available, and nothing else */
+    } else if (set.damaged > 0) {
         set.damaged--;
         b->v.flags |= V4L2_BUF_FLAG_ERROR;
         if (set.kernel_order) {
@@ -265,6 +268,9 @@ void standin_set(const char *key, long value) {
             *keys[i].value = value;
             /* Errors show themselves to who polls. */
             if (value && (strcmp(key, "dqbuf_errno") == 0 || strcmp(key, "unplugged") == 0)) announce();
+            if (value && strcmp(key, "event") == 0 && owner && owner->peer > 0) {
+                if (send(owner->peer, "", 1, MSG_OOB) < 0) set.event = -1;
+            }
             if (value && strcmp(key, "hang_up") == 0 && owner && owner->peer > 0) {
                 real_close(owner->peer);
                 owner->peer = -1;
@@ -299,6 +305,10 @@ long standin_get(const char *key) {
     } else if (strncmp(key, "control.", 8) == 0) {
         for (int i = 0; i < control_count; i++) {
             if (strcmp(controls[i].q.name, key + 8) == 0) value = controls[i].value;
+        }
+    } else if (strncmp(key, "when.", 5) == 0) {
+        for (int i = 0; i < control_count; i++) {
+            if (strcmp(controls[i].q.name, key + 5) == 0) value = controls[i].when;
         }
     } else {
         for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
@@ -403,7 +413,7 @@ int open(const char *path, int flags, ...) {
         f->peer = 0;
         if (set.socket) {
             int pair[2];
-            if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair) < 0) abort();
+            if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair) < 0) abort();
             fd = pair[0];
             f->peer = pair[1];
         } else {
@@ -650,6 +660,8 @@ static int ext_ctrls(struct v4l2_ext_controls *a, int write) {
     if (write) {
         if (c->q.flags & V4L2_CTRL_FLAG_READ_ONLY) return -EACCES;
         if (set.s_ext_ctrls_errno) return -set.s_ext_ctrls_errno;
+        static int settings;
+        c->when = ++settings;
         c->value = c->q.type == V4L2_CTRL_TYPE_INTEGER64 ? a->controls[0].value64 : a->controls[0].value;
     } else if (c->q.type == V4L2_CTRL_TYPE_INTEGER64) {
         a->controls[0].value64 = c->value;
@@ -733,6 +745,14 @@ static int answer(struct file *f, unsigned int request, void *arg) {
             if (owner != f) return -EBUSY;
             stop();
             return 0;
+        case VIDIOC_SUBSCRIBE_EVENT: return f->peer ? 0 : -ENOTTY;
+        case VIDIOC_DQEVENT: {
+            char c;
+            if (!f->peer) return -ENOTTY;
+            if (recv(f->fd, &c, 1, MSG_OOB) <= 0) return -ENOENT;
+            ((struct v4l2_event *) arg)->type = set.event;
+            return 0;
+        }
         case VIDIOC_QUERY_EXT_CTRL: return query_ctrl(arg);
         case VIDIOC_QUERYMENU: return querymenu(arg);
         case VIDIOC_G_EXT_CTRLS: return ext_ctrls(arg, 0);
