@@ -41,7 +41,7 @@ final class CameraSource implements FrameSource {
     private static final int MISSED_INTERVALS = 3;
     private static final long FIRST_PAUSE_NANOS = 50_000_000L;
     private static final long LONGEST_PAUSE_NANOS = 2_000_000_000L;
-    private static final long CLOSE_TIMEOUT_MILLIS = 10_000;
+    private static final long CLOSE_TIMEOUT_NANOS = 10_000_000_000L;
     /** Timestamps further off than this are another clock's. */
     private static final long PLAUSIBLE_NANOS = 10_000_000_000L;
 
@@ -241,12 +241,7 @@ final class CameraSource implements FrameSource {
             lock.notifyAll();
         }
         sink.wake();
-        try {
-            thread.join(CLOSE_TIMEOUT_MILLIS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        if (thread.isAlive()) {
+        if (!join()) {
             // Memory that a driver may still write to is better leaked than unmapped.
             LOG.error("{}: the camera's thread does not end; its buffers are not freed", info.uri());
             return;
@@ -259,6 +254,25 @@ final class CameraSource implements FrameSource {
         }
         wake.close();
         arena.close();
+    }
+
+    /** Whether the thread has ended in time. An interrupt is kept for later: what follows frees memory. */
+    private boolean join() {
+        long end = System.nanoTime() + CLOSE_TIMEOUT_NANOS;
+        boolean interrupted = false;
+        long left = CLOSE_TIMEOUT_NANOS;
+        while (thread.isAlive() && left > 0) {
+            try {
+                thread.join(left / 1_000_000 + 1);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+            left = end - System.nanoTime();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return !thread.isAlive();
     }
 
     /** With the lock: frames that nobody will ask for go back to their pools. */
