@@ -167,7 +167,10 @@ final class CameraSession {
                 }
                 switch (header) {
                     case JpegHeader h -> {
-                        return h;
+                        if (h.width() <= FrameFormat.MAX_SIDE && h.height() <= FrameFormat.MAX_SIDE) {
+                            return h;
+                        }
+                        reason = "its pictures are too large: " + h;
                     }
                     case JpegHeaderResult.Refused r -> reason = r.reason();
                 }
