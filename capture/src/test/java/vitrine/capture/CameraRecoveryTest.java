@@ -299,6 +299,16 @@ class CameraRecoveryTest extends CameraTestSupport {
     }
 
     @Test
+    void closedByAThreadThatIsInterrupted() throws Exception {
+        FrameSource s = openCamera("");
+        first(s);
+        Thread.currentThread().interrupt();
+        closesAtOnce(s);
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(camera.get("files")).isZero();
+    }
+
+    @Test
     void closedWhileTheCameraIsAway() throws Exception {
         FrameSource s = openCamera("");
         CapturedFrame held = frame(s);

@@ -109,6 +109,8 @@ class CameraRefusalTest extends CameraTestSupport {
         camera.text("description", "Greyscale of a kind");
         refused("", "has only formats that are not read here: pRAA; Vitrine reads NV12, ");
         camera = StandIn.reset();
+        refused("", "libcamera offers no format, as when another program has the camera; end that program");
+        camera.asKernelDriver();
         refused("", "offers no pixel format at all");
     }
 
@@ -158,6 +160,11 @@ class CameraRefusalTest extends CameraTestSupport {
         });
         openCamera("").close();
         late.join();
+        byte[] huge = JpegPictures.grey(64, 48);
+        huge[JpegPictures.indexOf(huge, 0xc0) + 7] = 0x7f; // width, the high byte
+        camera.pictures(huge);
+        refused("", "its pictures are too large: 32576x48");
+        camera.pictures(JpegPictures.grey(64, 48));
         camera.set("qbuf_errno", StandIn.EIO);
         refused("", "VIDIOC_QBUF: EIO (Input/output error)");
         camera.set("dqbuf_errno", StandIn.EIO);

@@ -421,7 +421,19 @@ class CameraSourceTest extends CameraTestSupport {
         try (FrameSource s = openCamera("memory=copy")) {
             assertThat(s.memory().way()).isEqualTo("copied to memfd");
             assertThat(s.memory().rejected()).isEmpty();
+            assertThat(camera.get("maps"))
+                    .as("buffers mapped otherwise than as dma-bufs")
+                    .isZero();
+            try (CapturedFrame f = shot(s)) {
+                assertContent(f, 0);
+            }
         }
+        camera.asKernelDriver();
+        try (FrameSource s = openCamera("memory=copy")) {
+            assertThat(camera.get("maps")).isEqualTo(8);
+            assertThat(s.memory().way()).isEqualTo("copied to memfd");
+        }
+        camera.text("driver", "libcamera");
         assertThatThrownBy(() -> openCamera("memory=dmabuf"))
                 .isInstanceOf(SourceException.class)
                 .hasMessageContaining("none of the ways that memory= allows works: V4L2 DMABUF: memfd is no dma-buf");

@@ -220,7 +220,8 @@ static void stop(void) {
 
 static void free_buffers(void) {
     for (int i = 0; i < count; i++) real_close(buffers[i].fd);
-    count = fifo_length = done_length = available = 0;
+    count = fifo_length = done_length = 0;
+    if (set.kernel_order) available = 0; /* libcamera's layer forgets to */
 }
 
 static int mapped(void) {
@@ -242,7 +243,7 @@ void standin_reset(void) {
         pthread_cond_init(&tick, &a);
     }
     memset(&set, 0, sizeof set);
-    sequence = 0;
+    sequence = available = 0;
     interval.numerator = 33333;
     interval.denominator = 1000000;
     set.capabilities = V4L2_CAP_VIDEO_CAPTURE | V4L2_CAP_STREAMING | V4L2_CAP_EXT_PIX_FORMAT;
@@ -602,7 +603,7 @@ static int dqbuf(struct file *f, struct v4l2_buffer *a) {
     if (available < 1) return -EAGAIN;
     available--;
     int index = set.kernel_order ? done[0] : current;
-    memmove(done, done + 1, --done_length * sizeof *done);
+    if (done_length > 0) memmove(done, done + 1, --done_length * sizeof *done);
     struct v4l2_buffer *b = &buffers[index].v;
     b->flags &= ~(V4L2_BUF_FLAG_QUEUED | V4L2_BUF_FLAG_DONE);
     *a = *b;

@@ -129,7 +129,7 @@ public final class JpegPictures {
     }
 
     /** Where the segment of a marker before the start of scan begins. */
-    static int indexOf(byte[] jpeg, int marker) {
+    public static int indexOf(byte[] jpeg, int marker) {
         int at = 2;
         while ((jpeg[at + 1] & 0xff) != marker) {
             at += 2 + ((jpeg[at + 2] & 0xff) << 8 | (jpeg[at + 3] & 0xff));
