@@ -1,8 +1,9 @@
-# shellcheck shell=bash disable=SC2154 # home and cache are the launcher's
+# shellcheck shell=bash disable=SC2154 # home, state and cache are the launcher's
 # Builds the guest out of Debian packages; sourced by ../../vitrine after packaging/setup.sh. A step is skipped while its
 # output is there and its key, the versions of packages and the text of scripts, is the same.
 
 lab=${VITRINE_LAB:-$cache/lab}
+lab_clone=$state/lab # what is of this clone: disks with its jars
 lab_source=$home/tests/lab
 lab_suite=trixie
 
@@ -33,7 +34,10 @@ need_lab_host() {
     mkdir -p "$lab"/{keys,log}
     # One at a time builds; run_lab lets go of it.
     exec {lab_lock}>"$lab/lock"
-    flock "$lab_lock"
+    if ! flock -n "$lab_lock"; then
+        say "lab: waiting for another build in $lab"
+        flock "$lab_lock"
+    fi
 }
 
 # --- which versions there are --------------------------------------------------------------------------------------
@@ -47,8 +51,9 @@ lab_apt() {
 
 # Asks the mirror at most once a day, unless told to; without it goes on with what is there.
 resolve_lab_versions() {
-    local mirror started=$SECONDS
-    if [[ ${1:-} != --now && -n $(find "$lab/versions" -mmin -1440 2>/dev/null) ]]; then
+    local mirror started=$SECONDS known='' wanted="wanted: ${lab_guest_packages[*]}"
+    [[ ! -s $lab/versions || $(head -n 1 "$lab/versions") != "$wanted" ]] || known=yes
+    if [[ -n $known && ${1:-} != --now && -n $(find "$lab/versions" -mmin -1440) ]]; then
         return
     fi
     need_package_lists
@@ -60,10 +65,13 @@ resolve_lab_versions() {
     echo "deb [signed-by=$lab_keyring] $mirror $lab_suite main" >"$lab/apt/sources.list"
     if lab_apt update >"$lab/log/versions.log" 2>&1 &&
         lab_apt -s install --no-install-recommends "${lab_guest_packages[@]}" >"$lab/apt/plan" 2>>"$lab/log/versions.log"; then
-        sed -n 's/^Inst \([^ ]*\) (\([^ ]*\) .*/\1 \2/p' "$lab/apt/plan" | sort >"$lab/versions"
+        {
+            echo "$wanted"
+            sed -n 's/^Inst \([^ ]*\) (\([^ ]*\) .*/\1 \2/p' "$lab/apt/plan" | sort
+        } >"$lab/versions"
         say "lab: $lab_suite has kernel $(lab_version linux-image-amd64), Mesa $(lab_version mesa-vulkan-drivers)," \
             "JDK $(lab_version openjdk-25-jre-headless); asked in $((SECONDS - started)) s"
-    elif [[ -s $lab/versions ]]; then
+    elif [[ -n $known ]]; then
         say "lab: the mirror does not answer ($lab/log/versions.log); going on with what is there"
     else
         tail -n 20 "$lab/log/versions.log" >&2
@@ -81,28 +89,30 @@ key_of() {
     sha256sum | cut -c1-32
 }
 
-# lab_step NAME OUTPUT: runs build_NAME unless OUTPUT was made from the key on standard input.
+# lab_step FOLDER NAME OUTPUT: runs build_NAME unless FOLDER/OUTPUT was made from the key on standard input.
 lab_step() {
-    local name=$1 output=$2 key started=$SECONDS status=0
+    local folder=$1 name=$2 key started=$SECONDS status=0
+    local output=$1/$3 kept=$1/keys/$2 log=$1/log/$2.log
     key=$(key_of)
-    if [[ -e $output && $(cat "$lab/keys/$name" 2>/dev/null) == "$key" ]]; then
+    if [[ -e $output && $(cat "$kept" 2>/dev/null) == "$key" ]]; then
         return
     fi
     say "lab: building ${name//_/ }"
-    rm -f "$lab/keys/$name"
+    mkdir -p "$folder"/{keys,log}
+    rm -f "$kept"
     # In a condition, set -e would be off inside.
     set +e
     (
         set -e
         "build_$name"
-    ) </dev/null >"$lab/log/$name.log" 2>&1
+    ) </dev/null >"$log" 2>&1
     status=$?
     set -e
     if ((status != 0)) || [[ ! -e $output ]]; then
-        tail -n 25 "$lab/log/$name.log" >&2
-        die "lab: building ${name//_/ } failed, see above or $lab/log/$name.log"
+        tail -n 25 "$log" >&2
+        die "lab: building ${name//_/ } failed, see above or $log"
     fi
-    echo "$key" >"$lab/keys/$name"
+    echo "$key" >"$kept"
     say "lab: ${name//_/ } took $((SECONDS - started)) s"
 }
 
@@ -213,11 +223,11 @@ build_lab() {
         esac
     done
     resolve_lab_versions $now
-    lab_step rootfs "$lab/rootfs/opt/vitrine" < <(cat "$lab/versions" "$lab_source/guest/udev.rules" && declare -f build_rootfs lab_bootstrap)
-    lab_step initramfs "$lab/initramfs" < <(cat "$lab/keys/rootfs" "$lab_source/guest/initramfs" && declare -f build_initramfs)
-    lab_step image "$lab/rootfs.img" < <(cat "$lab/keys/rootfs" && declare -f build_image make_image)
+    lab_step "$lab" rootfs rootfs/opt/vitrine < <(cat "$lab/versions" "$lab_source/guest/udev.rules" && declare -f build_rootfs lab_bootstrap)
+    lab_step "$lab" initramfs initramfs < <(cat "$lab/keys/rootfs" "$lab_source/guest/initramfs" && declare -f build_initramfs)
+    lab_step "$lab" image rootfs.img < <(cat "$lab/keys/rootfs" && declare -f build_image make_image)
     if [[ -n $display ]]; then
-        lab_step toolchain "$lab/toolchain/usr" < <(lab_kernel && declare -f build_toolchain lab_bootstrap)
-        lab_step vkms "$lab/vkms.ko" < <(cat "$lab/keys/toolchain" && declare -f build_vkms)
+        lab_step "$lab" toolchain toolchain/usr < <(lab_kernel && declare -f build_toolchain lab_bootstrap)
+        lab_step "$lab" vkms vkms.ko < <(cat "$lab/keys/toolchain" && declare -f build_vkms)
     fi
 }

@@ -12,7 +12,7 @@ text, several are one command line. It runs as root in a fresh folder; what it l
 
   --share DIR        run in DIR, read and written, instead of a fresh folder
   --timeout S        time limit, 300 else
-  --mem MIB          memory of the guest, 3072 else
+  --mem MIB          memory of the guest, 2800 else
   --vivid PARAMS     parameters of vivid, or none to leave it out; else /dev/video0 is a webcam (single-planar API) and
                      /dev/video1 an HDMI input (multi-planar API)
   --display          also vkms, a KMS display in software, as /dev/dri/card0; the first time builds it
@@ -22,9 +22,11 @@ END
 
 lab_vivid='n_devs=2 multiplanar=1,2 num_inputs=1,1 input_types=0x0,0x3 node_types=0x1,0x1 vid_cap_nr=0,1'
 
-# C1 alone starts fastest where every instruction is translated.
+# Where every instruction is translated, C1 alone starts fastest, and moving class archives to random addresses can take
+# as long as all the rest.
 lab_java_options=(
     -XX:+UseSerialGC -Xmx1g -XX:TieredStopAtLevel=1
+    -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0
     -Dorg.bytedeco.javacpp.cachedir=/opt/vitrine/natives/javacpp
     -Dorg.lwjgl.system.SharedLibraryExtractPath=/opt/vitrine/natives/lwjgl
 )
@@ -37,7 +39,7 @@ lab_java_options=(
 # in_rootfs COMMAND…: in the guest's file system, with these folders as in the guest, mounted for the command alone.
 in_rootfs() {
     local models=${VITRINE_MODELS:-$cache/models}
-    mkdir -p "$lab/program.tree" "$lab/tests.tree" "$models"
+    mkdir -p "$lab_clone/program.tree" "$lab_clone/tests.tree" "$models"
     # shellcheck disable=SC2016 # the inner shell's variables
     unshare --mount --propagation private -- sh -euc '
         cd "$1"
@@ -48,13 +50,13 @@ in_rootfs() {
         mount --bind "$4" mnt
         shift 4
         exec timeout 120 chroot . env -i PATH="/usr/bin:/bin" HOME=/tmp LANG=C.UTF-8 VITRINE_MODELS=/mnt "$@"
-    ' sh "$lab/rootfs" "$lab/program.tree" "$lab/tests.tree" "$models" "$@"
+    ' sh "$lab/rootfs" "$lab_clone/program.tree" "$lab_clone/tests.tree" "$models" "$@"
 }
 
 lab_java=(java "${java_needs[@]}" "${lab_java_options[@]}")
 
 build_program_image() {
-    local tree=$lab/program.tree
+    local tree=$lab_clone/program.tree
     rm -rf "$tree"
     mkdir -p "$tree"/{bin,natives/javacpp,natives/lwjgl}
     cp -p "$home/tools/target/vitrine.jar" "$tree/"
@@ -63,22 +65,23 @@ build_program_image() {
     in_rootfs "${lab_java[@]}" -XX:AOTCacheOutput=/opt/vitrine/vitrine.aot -jar /opt/vitrine/vitrine.jar \
         run --source pattern:640x360@30 --frames 12 --present offscreen:/tmp/pictures --debug ||
         say "the run that prepares quick starts failed, so starts are slow"
-    make_image "$tree" "$lab/program.img" 800
+    make_image "$tree" "$lab_clone/program.img" 800
 }
 
 build_tests_image() {
-    local tree=$lab/tests.tree
+    local tree=$lab_clone/tests.tree
     rm -rf "$tree"
     mkdir "$tree"
     cp -pr "$home/tests/target/lib" "$tree/"
     # An AOT cache takes no folders.
     "$JAVA_HOME/bin/jar" -cf "$tree/tests.jar" -C "$home/tests/target/test-classes" .
-    (cd "$tree" && printf '%s:' /opt/tests/tests.jar lib/*.jar | sed 's|lib/|/opt/tests/lib/|g; s|^|-cp\n|; s|$|/opt/vitrine/vitrine.jar\n|') \
+    (cd "$tree" && printf '%s:' /opt/tests/tests.jar lib/*.jar | sed 's|lib/|/opt/tests/lib/|g; s|^|-ea\n-cp\n|; s|$|/opt/vitrine/vitrine.jar\n|') \
         >"$tree/classpath.options"
     in_rootfs "${lab_java[@]}" -XX:AOTCacheOutput=/opt/tests/tests.aot @/opt/tests/classpath.options "${lab_junit[@]}" \
         --select-method=vitrine.tests.PipelineTest#fewFramesAreEachInferredAndShowTheirOwnBoxes ||
         say "the run that prepares quick starts failed, so starts are slow"
-    make_image "$tree" "$lab/tests.img" 200
+    make_image "$tree" "$lab_clone/tests.img" 200
+    rm -rf "$tree"
 }
 
 # Names, sizes and times of files.
@@ -87,13 +90,13 @@ files_key() {
 }
 
 build_lab_program() {
-    lab_step program_image "$lab/program.img" < <(cat "$lab/keys/image" &&
+    lab_step "$lab_clone" program_image program.img < <(cat "$lab/keys/image" &&
         files_key "$home/tools/target/vitrine.jar" "$home/tools/target/lib" "$lab_source/guest/vitrine" &&
         declare -f build_program_image make_image in_rootfs && declare -p lab_java)
 }
 
 build_lab_tests() {
-    lab_step tests_image "$lab/tests.img" < <(cat "$lab/keys/program_image" &&
+    lab_step "$lab_clone" tests_image tests.img < <(cat "$lab_clone/keys/program_image" &&
         files_key "$home/tests/target/lib" "$home/tests/target/test-classes" &&
         declare -f build_tests_image make_image in_rootfs && declare -p lab_java lab_junit)
 }
@@ -120,7 +123,9 @@ command_text() {
     echo
 }
 
-declare -A lab_option=([timeout]=300 [mem]=3072 [vivid]=$lab_vivid [share]='' [log]='' [display]='')
+# All of it lies below 4 GiB: what lies above, a 32-bit device such as vivid reaches through bounce buffers, whose content
+# would be written over what vivid, which is no device, wrote by the CPU.
+declare -A lab_option=([timeout]=300 [mem]=2800 [vivid]=$lab_vivid [share]='' [log]='' [display]='')
 
 # Reads OPTIONS -- COMMAND… into lab_option and lab_command.
 parse_lab_options() {
@@ -153,7 +158,7 @@ parse_lab_options() {
 # run_lab [DISK…]: lab_command in a guest that is built, with these images behind its own. Sets lab_status.
 run_lab() {
     local models=${VITRINE_MODELS:-$cache/models} limit=${lab_option[timeout]} control disk
-    lab_scratch=$(mktemp -d "${TMPDIR:-/tmp}/vitrine-lab.XXXXXX")
+    lab_scratch=$(mktemp -d "$lab/run.XXXXXX")
     trap end_lab EXIT
     trap 'exit 130' INT
     trap 'exit 143' TERM
@@ -168,13 +173,15 @@ run_lab() {
     lab_qemu=(
         -M q35 -accel "tcg,thread=multi,tb-size=512" -cpu max -smp "$(($(nproc) < 4 ? $(nproc) : 4))" -m "${lab_option[mem]}"
         -nodefaults -no-user-config -display none -monitor none -no-reboot
-        -kernel "$lab/vmlinuz" -initrd "$lab/initramfs" -append 'console=ttyS0 quiet panic=-1 mitigations=off'
+        -kernel "$lab_scratch/vmlinuz" -initrd "$lab_scratch/initramfs" -append 'console=ttyS0 quiet panic=-1 mitigations=off'
         -device virtio-rng-pci -device virtio-serial-pci
         -serial "file:$lab_scratch/console"
         -chardev "stdio,id=output,signal=off" -device "virtserialport,chardev=output"
     )
-    for disk in "$lab/rootfs.img" "$lab/program.img" "$@"; do
-        lab_qemu+=(-drive "file=$disk,format=raw,if=virtio,snapshot=on")
+    # Under names of their own: another clone may build its guest meanwhile.
+    for disk in "$lab"/{vmlinuz,initramfs,rootfs.img} "$lab_clone/program.img" "$@"; do
+        ln "$disk" "$lab_scratch/" 2>/dev/null || cp --sparse=always "$disk" "$lab_scratch/"
+        [[ $disk != *.img ]] || lab_qemu+=(-drive "file=$lab_scratch/${disk##*/},format=raw,if=virtio,snapshot=on")
     done
     lab_folder control "$control"
     lab_folder share "${lab_option[share]:-$lab_scratch/share}"
@@ -290,14 +297,14 @@ test_in_lab() {
     build_tests
     rm -rf "$reports"
     mkdir -p "$reports"
-    lab_option=([timeout]=1200 [mem]=3072 [vivid]=none [share]=$reports [log]=$reports [display]='')
+    lab_option=([timeout]=1200 [mem]=2800 [vivid]=none [share]=$reports [log]=$reports [display]='')
     lab_command=(
         java @/lab/control/java.options -XX:AOTCache=/opt/tests/tests.aot '-Xlog:aot*=off' '-Xlog:cds*=off'
         @/opt/tests/classpath.options "${lab_junit[@]}" --include-tag=lab --reports-dir=. "${selectors[@]}"
     )
     set_up_lab
     build_lab_tests
-    run_lab "$lab/tests.img"
+    run_lab "$lab_clone/tests.img"
     lab_verdict "$reports/TEST-junit-jupiter.xml"
 }
 
@@ -309,5 +316,6 @@ lab_verdict() {
         sed -n 's/.*<testsuite .*tests="\([0-9]*\)" skipped="\([0-9]*\)" failures="\([0-9]*\)" errors="\([0-9]*\)".*/\1 \2 \3 \4/p' "$1"
     )
     echo "$((tests - skipped - failures - errors)) passed, $((failures + errors)) failed, $skipped skipped"
+    ((tests > 0)) || say "lab: no test ran"
     ((lab_status == 0 && failures + errors + skipped == 0 && tests > 0)) || exit 1
 }

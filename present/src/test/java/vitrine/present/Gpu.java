@@ -5,6 +5,7 @@ import static org.lwjgl.vulkan.VK13.*;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.lwjgl.system.MemoryStack;
 import org.lwjgl.vulkan.VkBufferImageCopy;
 import vitrine.engine.GpuFixture;
@@ -66,7 +67,9 @@ public final class Gpu implements AutoCloseable {
         return draw(composer, FrameBuffers.of(frame), overlay, width, height, format);
     }
 
-    public int[] draw(Composer composer, FrameBuffers frame, Overlay overlay, int width, int height, int format) {
+    /** As above; without a frame where it is null. */
+    public int[] draw(
+            Composer composer, @Nullable FrameBuffers frame, Overlay overlay, int width, int height, int format) {
         int usage = VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT | VK_IMAGE_USAGE_TRANSFER_SRC_BIT;
         int[] pixels = new int[width * height];
         try (Image image = Image.create(device, "drawn", width, height, format, usage);
@@ -90,11 +93,15 @@ public final class Gpu implements AutoCloseable {
                             VK_PIPELINE_STAGE_2_COLOR_ATTACHMENT_OUTPUT_BIT,
                             VK_ACCESS_2_COLOR_ATTACHMENT_WRITE_BIT | VK_ACCESS_2_COLOR_ATTACHMENT_READ_BIT)
                     .record(cmd);
-            barriers.acquire(frame, VK_PIPELINE_STAGE_2_FRAGMENT_SHADER_BIT, VK_ACCESS_2_SHADER_STORAGE_READ_BIT)
-                    .record(cmd);
+            if (frame != null) {
+                barriers.acquire(frame, VK_PIPELINE_STAGE_2_FRAGMENT_SHADER_BIT, VK_ACCESS_2_SHADER_STORAGE_READ_BIT)
+                        .record(cmd);
+            }
             composer.record(cmd, new RenderImage(image.handle(), image.view(), format, width, height), frame, overlay);
-            barriers.release(frame, VK_PIPELINE_STAGE_2_FRAGMENT_SHADER_BIT, VK_ACCESS_2_NONE)
-                    .image(
+            if (frame != null) {
+                barriers.release(frame, VK_PIPELINE_STAGE_2_FRAGMENT_SHADER_BIT, VK_ACCESS_2_NONE);
+            }
+            barriers.image(
                             image.handle(),
                             VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL,
                             VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL,

@@ -12,10 +12,10 @@ import vitrine.tools.Main;
  * @param out standard output
  * @param err standard error
  */
-record CommandRun(int code, String out, String err) {
+public record CommandRun(int code, String out, String err) {
 
     /** Runs a command line. The streams are the process's own: one at a time. */
-    static synchronized CommandRun of(String... args) {
+    public static synchronized CommandRun of(String... args) {
         PrintStream out = System.out;
         PrintStream err = System.err;
         ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
@@ -33,7 +33,7 @@ record CommandRun(int code, String out, String err) {
     }
 
     /** The number after a key of the report or of a detections line. */
-    static double number(String json, String key) {
+    public static double number(String json, String key) {
         int at = json.indexOf('"' + key + "\":");
         if (at < 0) {
             throw new AssertionError("no " + key + " in " + json);

@@ -5,12 +5,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import vitrine.capture.v4l2.CameraNode;
+import vitrine.capture.v4l2.Cameras;
 import vitrine.engine.device.GpuInfo;
 import vitrine.engine.device.InstanceOptions;
 import vitrine.engine.device.PhysicalDevices;
 import vitrine.engine.device.VulkanInstance;
+import vitrine.engine.linux.DeviceCalls;
 import vitrine.tools.kiosk.Presentation;
 
 /** {@code vitrine list gpus|displays|cameras}: what this machine has, as a person wants to read it. */
@@ -64,10 +68,10 @@ final class ListCommand implements Runnable {
         return 0;
     }
 
-    @Command(name = "cameras", description = "Cameras that can be opened.")
-    int cameras() {
-        out().println(
-                        "v4l2: cameras come with a later version of Vitrine; demo:, pattern:, files and streams work now");
+    @Command(name = "cameras", description = "Cameras, what each offers, and why other video nodes are none.")
+    int cameras(@Option(names = "--json", description = "As JSON; the keys are in the README.") boolean json) {
+        List<CameraNode> nodes = Cameras.list(DeviceCalls.kernel());
+        out().print(json ? CameraListingJson.of(nodes) : CameraListing.of(nodes));
         out().flush();
         return 0;
     }

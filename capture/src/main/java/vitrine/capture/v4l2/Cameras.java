@@ -7,9 +7,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import vitrine.engine.linux.DeviceCalls;
 import vitrine.engine.linux.Errno;
 
@@ -18,11 +18,24 @@ public final class Cameras {
     private static final Path DEV = Path.of("/dev");
     private static final List<Path> LINKS = List.of(Path.of("/dev/v4l/by-id"), Path.of("/dev/v4l/by-path"));
 
+    private static final Path NAMES = Path.of("/sys/class/video4linux");
+
     private Cameras() {}
 
-    /** All video nodes with all they offer, by number. Opens each for a moment. */
+    /**
+     * All video nodes with all they offer: first the one that {@link #open} takes for an empty target, then the other
+     * cameras, then what is none, by number. Opens each for a moment.
+     */
     public static List<CameraNode> list(DeviceCalls calls) {
-        return paths().stream().map(p -> describe(calls, p)).toList();
+        return nodes(calls, CameraRequest.ANY, true);
+    }
+
+    /** @param whole with what choosing does not need */
+    private static List<CameraNode> nodes(DeviceCalls calls, CameraRequest request, boolean whole) {
+        return paths().stream()
+                .flatMap(p -> describe(calls, p, request, whole).stream())
+                .sorted(CameraNode.ORDER)
+                .toList();
     }
 
     private static List<String> paths() {
@@ -36,40 +49,72 @@ public final class Cameras {
         }
     }
 
-    private static CameraNode describe(DeviceCalls calls, String path) {
+    /** Empty where the node has lost its device. */
+    private static Optional<CameraNode> describe(DeviceCalls calls, String path, CameraRequest request, boolean whole) {
         List<String> links = links(path);
+        List<String> holders = whole ? DeviceHolders.of(path) : List.of();
         try (V4l2Device device = V4l2Device.open(calls, path)) {
-            Capability capability = device.capability();
-            if (!capability.isCamera()) {
-                return new CameraNode(
-                        path, links, capability, "it does not capture pictures", List.of(), List.of(), null);
-            }
-            List<OfferedFormat> formats = OfferedFormats.of(device);
-            String obstacle = "";
-            String best = null;
+            return Optional.of(describe(device, links, holders, request, whole));
+        } catch (V4l2Exception e) {
+            return e.errno() == Errno.ENODEV
+                    ? Optional.empty()
+                    : Optional.of(new CameraNode(
+                            path,
+                            kernelName(path),
+                            links,
+                            null,
+                            sentence(e).replaceFirst("^" + path + " ", ""),
+                            holders,
+                            null,
+                            List.of(),
+                            List.of(),
+                            null));
+        }
+    }
+
+    private static CameraNode describe(
+            V4l2Device device, List<String> links, List<String> holders, CameraRequest request, boolean whole) {
+        Capability capability = device.capability();
+        String obstacle = capability.obstacle();
+        VideoInput input = null;
+        List<OfferedFormat> formats = List.of();
+        List<Control> controls = List.of();
+        ModeChoice best = null;
+        if (obstacle.isEmpty()) {
+            input = VideoInput.of(device);
+            formats = OfferedFormats.of(device);
+            controls = whole ? Controls.of(device) : List.of();
             try {
-                best = best(device, formats);
+                best = ModeChoice.of(device, formats, request).getFirst();
             } catch (V4l2Exception e) {
                 obstacle = sentence(e);
             }
-            return new CameraNode(path, links, capability, obstacle, formats, Controls.of(device), best);
-        } catch (V4l2Exception e) {
-            return new CameraNode(path, links, null, sentence(e), List.of(), List.of(), null);
+        }
+        if (best != null && input != null && input.followsSender() && request.width() == 0) {
+            try {
+                best = best.as(DvTimings.sent(device));
+            } catch (V4l2Exception e) {
+                input = input.withFault(String.valueOf(e.getMessage()));
+                best = new ModeChoice(best.code(), 0, 0, 0);
+            }
+        }
+        return new CameraNode(
+                device.path(), capability.card(), links, capability, obstacle, holders, input, formats, controls, best);
+    }
+
+    /** What the kernel calls a node that must not be opened. */
+    private static String kernelName(String path) {
+        try {
+            return Files.readString(
+                            NAMES.resolve(path.substring("/dev/".length())).resolve("name"))
+                    .strip();
+        } catch (IOException e) {
+            return "";
         }
     }
 
     private static String sentence(V4l2Exception e) {
         return e.getMessage() + (e.mend().isEmpty() ? "" : "; " + e.mend());
-    }
-
-    private static String best(V4l2Device device, List<OfferedFormat> formats) {
-        ModeChoice mode = ModeChoice.of(device, formats, CameraRequest.ANY).getFirst();
-        if (mode.width() == 0 || DvTimings.has(device)) {
-            String missing = DvTimings.missingSignal(device);
-            return mode.code().fourcc() + ", size and rate as sent" + (missing.isEmpty() ? "" : " (" + missing + ")");
-        }
-        return mode.code().fourcc() + " " + mode.width() + "x" + mode.height()
-                + (mode.rate() > 0 ? " at " + FrameRates.text(mode.rate()) + " fps" : "");
     }
 
     private static List<String> links(String path) {
@@ -94,10 +139,6 @@ public final class Cameras {
             return false;
         }
     }
-
-    /** What is known of a node without asking for its formats: enough to choose by. */
-    private record Candidate(
-            String path, Capability capability, @Nullable ModeChoice mode, boolean signal) {}
 
     /**
      * The node that a user means, opened.
@@ -143,91 +184,57 @@ public final class Cameras {
     }
 
     private static V4l2Device openBest(DeviceCalls calls, CameraRequest request) {
-        List<String> obstacles = new ArrayList<>();
-        List<Candidate> candidates = candidates(calls, request, obstacles);
-        Candidate best = candidates.stream()
-                .filter(c -> c.mode != null)
-                .min(Comparator.<Candidate, Boolean>comparing(c -> !c.signal)
-                        .thenComparing(c -> mode(c), ModeChoice.ORDER))
-                .orElseThrow(() -> none(obstacles));
-        return V4l2Device.open(calls, best.path);
-    }
-
-    private static ModeChoice mode(Candidate c) {
-        ModeChoice mode = c.mode;
-        if (mode == null) {
-            throw new AssertionError(c);
+        List<CameraNode> nodes = nodes(calls, request, false);
+        if (nodes.isEmpty() || !nodes.getFirst().isUsable()) {
+            throw none(nodes);
         }
-        return mode;
+        return V4l2Device.open(calls, nodes.getFirst().path());
     }
 
-    private static V4l2Exception none(List<String> obstacles) {
+    private static V4l2Exception none(List<CameraNode> nodes) {
+        List<String> obstacles = nodes.stream()
+                .filter(n -> n.isCamera() || n.capability() == null)
+                .map(n -> n.path() + " " + n.obstacle())
+                .toList();
         return obstacles.isEmpty()
                 ? new V4l2Exception("no camera here", "plug one in; vitrine list cameras shows what there is")
                 : new V4l2Exception("no camera that can be used: " + String.join("; ", obstacles), "");
     }
 
     private static V4l2Device openCard(DeviceCalls calls, String name) {
-        List<String> obstacles = new ArrayList<>();
-        List<Candidate> all = candidates(calls, CameraRequest.ANY, obstacles);
+        List<CameraNode> nodes = nodes(calls, CameraRequest.ANY, false);
+        List<CameraNode> all = nodes.stream().filter(CameraNode::isCamera).toList();
         String wanted = name.toLowerCase(Locale.ROOT);
-        List<Candidate> fitting = all.stream()
-                .filter(c -> c.capability.card().toLowerCase(Locale.ROOT).equals(wanted))
+        List<CameraNode> fitting = all.stream()
+                .filter(c -> c.name().toLowerCase(Locale.ROOT).equals(wanted))
                 .toList();
         if (fitting.isEmpty()) {
             fitting = all.stream()
-                    .filter(c -> c.capability.card().toLowerCase(Locale.ROOT).contains(wanted))
+                    .filter(c -> c.name().toLowerCase(Locale.ROOT).contains(wanted))
                     .toList();
         }
         if (fitting.isEmpty()) {
             if (all.isEmpty()) {
-                throw none(obstacles);
+                throw none(nodes);
             }
             throw new V4l2Exception(
                     "no camera is called that",
-                    "there is "
-                            + all.stream()
-                                    .map(c -> c.capability.card())
-                                    .distinct()
-                                    .collect(Collectors.joining(", ")));
+                    "there is " + all.stream().map(c -> c.name()).distinct().collect(Collectors.joining(", ")));
         }
         // A camera has several nodes, of which one captures; two cameras of one make differ in where they are plugged
         // in.
-        if (fitting.stream().map(c -> c.capability.busInfo()).distinct().count() > 1) {
+        if (fitting.stream().map(Cameras::plug).distinct().count() > 1) {
             throw new V4l2Exception(
                     "more than one camera is called that: "
                             + fitting.stream()
-                                    .map(c -> c.path + " at " + c.capability.busInfo())
+                                    .map(c -> c.path() + " at " + plug(c))
                                     .collect(Collectors.joining(", ")),
                     "name one by its path below /dev/v4l/by-path");
         }
-        return V4l2Device.open(calls, fitting.getFirst().path);
+        return V4l2Device.open(calls, fitting.getFirst().path());
     }
 
-    private static List<Candidate> candidates(DeviceCalls calls, CameraRequest request, List<String> obstacles) {
-        List<Candidate> candidates = new ArrayList<>();
-        for (String path : paths()) {
-            try (V4l2Device device = V4l2Device.open(calls, path)) {
-                if (device.capability().isCamera()) {
-                    ModeChoice mode = null;
-                    try {
-                        mode = ModeChoice.of(device, OfferedFormats.of(device), request)
-                                .getFirst();
-                    } catch (V4l2Exception e) {
-                        obstacles.add(path + " " + sentence(e));
-                    }
-                    candidates.add(new Candidate(
-                            path,
-                            device.capability(),
-                            mode,
-                            DvTimings.missingSignal(device).isEmpty()));
-                }
-            } catch (V4l2Exception e) {
-                if (e.errno() != Errno.ENODEV) {
-                    obstacles.add(sentence(e));
-                }
-            }
-        }
-        return candidates;
+    private static String plug(CameraNode node) {
+        return node.capability() == null ? "" : node.capability().busInfo();
     }
 }

@@ -1,5 +1,7 @@
 package vitrine.capture.v4l2;
 
+import java.util.Set;
+
 /**
  * What VIDIOC_QUERYCAP tells.
  *
@@ -9,12 +11,26 @@ package vitrine.capture.v4l2;
  * @param flags V4L2_CAP_* of this node
  */
 public record Capability(String driver, String card, String busInfo, int flags) {
+    /**
+     * Image signal processors of Raspberry Pis, whose output nodes look like cameras: their half that takes pictures is a
+     * node of its own, so the flags do not tell. libcamera feeds them.
+     */
+    private static final Set<String> CONVERTERS = Set.of("pispbe", "bcm2835-isp");
 
     /** Delivers pictures, streams them, and is not a converter fed by a program. */
     public boolean isCamera() {
-        return has(Videodev2.V4L2_CAP_VIDEO_CAPTURE | Videodev2.V4L2_CAP_VIDEO_CAPTURE_MPLANE)
-                && has(Videodev2.V4L2_CAP_STREAMING)
-                && !has(Videodev2.V4L2_CAP_VIDEO_M2M | Videodev2.V4L2_CAP_VIDEO_M2M_MPLANE);
+        return obstacle().isEmpty();
+    }
+
+    /** Why it is no camera, empty where it is one. */
+    String obstacle() {
+        if (has(Videodev2.V4L2_CAP_VIDEO_M2M | Videodev2.V4L2_CAP_VIDEO_M2M_MPLANE) || CONVERTERS.contains(driver)) {
+            return "converts what a program feeds it, has no pictures of its own";
+        }
+        if (!has(Videodev2.V4L2_CAP_VIDEO_CAPTURE | Videodev2.V4L2_CAP_VIDEO_CAPTURE_MPLANE)) {
+            return has(Videodev2.V4L2_CAP_META_CAPTURE) ? "delivers metadata, not pictures" : "delivers no pictures";
+        }
+        return has(Videodev2.V4L2_CAP_STREAMING) ? "" : "delivers pictures by read(2) alone, which is not read here";
     }
 
     /** Speaks the multi-planar API alone. */

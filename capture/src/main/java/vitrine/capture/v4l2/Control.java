@@ -44,4 +44,23 @@ public record Control(
         /** Text and compound values, which are listed but not set here. */
         OTHER
     }
+
+    /** A value as a user may write it: a menu's item in {@link #name}'s style, else the number. */
+    public String word(long of) {
+        if (type == Type.BOOLEAN) {
+            return of == 0 ? "false" : "true";
+        }
+        if (type == Type.BITMASK) {
+            return "0x" + Long.toHexString(of & 0xffff_ffffL);
+        }
+        String item = Controls.name(menu.getOrDefault(of, ""));
+        // An item that reads as a number, or like another item, would be taken for that one.
+        boolean plain = !item.isEmpty()
+                && !item.matches("[0-9]+")
+                && menu.values().stream()
+                                .filter(i -> Controls.name(i).equals(item))
+                                .count()
+                        == 1;
+        return plain ? item : String.valueOf(of);
+    }
 }

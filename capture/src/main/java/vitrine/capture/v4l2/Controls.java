@@ -11,8 +11,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import vitrine.capture.v4l2.Videodev2.v4l2_ext_control;
 import vitrine.capture.v4l2.Videodev2.v4l2_ext_controls;
 import vitrine.capture.v4l2.Videodev2.v4l2_query_ext_ctrl;
@@ -224,10 +227,18 @@ public final class Controls {
     }
 
     private static long item(Control c, String text) {
-        for (Map.Entry<Long, String> item : c.menu().entrySet()) {
-            if (text.equals(String.valueOf(item.getKey())) || name(text).equals(name(item.getValue()))) {
-                return item.getKey();
-            }
+        // Items may be numbers themselves, also negative ones, whose sign a name lacks.
+        Map<Long, String> menu = c.menu();
+        Stream<BiPredicate<Long, String>> ways = Stream.of(
+                (value, title) -> text.equals(String.valueOf(value)),
+                (value, title) -> text.equalsIgnoreCase(title),
+                (value, title) -> name(text).equals(name(title)));
+        Optional<Long> found = ways.flatMap(way -> menu.entrySet().stream()
+                        .filter(i -> way.test(i.getKey(), i.getValue()))
+                        .map(Map.Entry::getKey))
+                .findFirst();
+        if (found.isPresent()) {
+            return found.get();
         }
         throw unfit(
                 c,

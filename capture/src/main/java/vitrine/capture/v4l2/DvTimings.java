@@ -62,21 +62,7 @@ record DvTimings(int width, int height, double framesPerSecond) {
      */
     static DvTimings follow(V4l2Device device) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment sent = arena.allocate(v4l2_dv_timings.SIZE, 8);
-            int r = device.ioctl(Videodev2.VIDIOC_QUERY_DV_TIMINGS, sent);
-            if (r < 0) {
-                throw switch (-r) {
-                    case Errno.ENOLINK ->
-                        new V4l2Exception("its input has no signal", "check the cable and switch the sender on", -r);
-                    case Errno.ENOLCK -> new V4l2Exception("its input's signal is unstable", "check the cable", -r);
-                    case Errno.ERANGE ->
-                        new V4l2Exception(
-                                "its input's signal is beyond what this device takes",
-                                "set the sender to another mode",
-                                -r);
-                    default -> -r == Errno.EBUSY ? device.busy() : V4l2Exception.of("VIDIOC_QUERY_DV_TIMINGS", -r);
-                };
-            }
+            MemorySegment sent = query(device, arena);
             MemorySegment set = arena.allocate(v4l2_dv_timings.SIZE, 8);
             boolean same = device.ioctl(Videodev2.VIDIOC_G_DV_TIMINGS, set) >= 0
                     && MemorySegment.mismatch(sent, 0, COMPARED, set, 0, COMPARED) < 0;
@@ -85,6 +71,36 @@ record DvTimings(int width, int height, double framesPerSecond) {
             }
             return of(sent);
         }
+    }
+
+    /**
+     * What is sent now; changes nothing.
+     *
+     * @throws V4l2Exception where there is no signal, or none the device can take
+     */
+    static DvTimings sent(V4l2Device device) {
+        try (Arena arena = Arena.ofConfined()) {
+            return of(query(device, arena));
+        }
+    }
+
+    private static MemorySegment query(V4l2Device device, Arena arena) {
+        MemorySegment sent = arena.allocate(v4l2_dv_timings.SIZE, 8);
+        int r = device.ioctl(Videodev2.VIDIOC_QUERY_DV_TIMINGS, sent);
+        if (r < 0) {
+            throw switch (-r) {
+                case Errno.ENOLINK ->
+                    new V4l2Exception("its input has no signal", "check the cable and switch the sender on", -r);
+                case Errno.ENOLCK -> new V4l2Exception("its input's signal is unstable", "check the cable", -r);
+                case Errno.ERANGE ->
+                    new V4l2Exception(
+                            "its input's signal is beyond what this device takes",
+                            "set the sender to another mode",
+                            -r);
+                default -> -r == Errno.EBUSY ? device.busy() : V4l2Exception.of("VIDIOC_QUERY_DV_TIMINGS", -r);
+            };
+        }
+        return sent;
     }
 
     private static DvTimings of(MemorySegment t) {

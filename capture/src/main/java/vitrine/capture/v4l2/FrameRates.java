@@ -54,7 +54,7 @@ public record FrameRates(List<Double> values, boolean continuous) {
     }
 
     /** {@code 30}, {@code 29.97}. */
-    static String text(double rate) {
+    public static String text(double rate) {
         String s = String.format(Locale.ROOT, "%.2f", rate);
         return s.replaceAll("\\.?0+$", "");
     }

@@ -11,11 +11,11 @@ import java.util.stream.Collectors;
  * rate, at up to 60 frames a second.
  *
  * @param code pixel format
- * @param width in pixels
+ * @param width in pixels; 0 where the device decides, as its sender does
  * @param height in pixels
  * @param rate frames a second, 0 where the driver does not say
  */
-record ModeChoice(PixelCode code, int width, int height, double rate) {
+public record ModeChoice(PixelCode code, int width, int height, double rate) {
     static final int BEST_WIDTH = 1920;
     static final int BEST_HEIGHT = 1080;
     static final double FLUENT = 24;
@@ -41,6 +41,11 @@ record ModeChoice(PixelCode code, int width, int height, double rate) {
             .thenComparing(m -> m.code.isJpeg())
             .thenComparingDouble(m -> -Math.min(m.rate, ENOUGH))
             .thenComparing(ModeChoice::code);
+
+    /** With a sender's size and rate. */
+    ModeChoice as(DvTimings sent) {
+        return new ModeChoice(code, sent.width(), sent.height(), sent.framesPerSecond());
+    }
 
     private boolean isFluent() {
         return rate == 0 || rate >= FLUENT;
@@ -162,5 +167,13 @@ record ModeChoice(PixelCode code, int width, int height, double rate) {
 
     private static String names(List<OfferedFormat> formats) {
         return formats.stream().map(OfferedFormat::fourcc).distinct().collect(Collectors.joining(", "));
+    }
+
+    /** {@code NV12 1280x720 at 30 fps}. */
+    @Override
+    public String toString() {
+        return code.fourcc()
+                + (width == 0 ? ", size and rate as sent" : " " + width + "x" + height)
+                + (rate > 0 ? " at " + FrameRates.text(rate) + " fps" : "");
     }
 }

@@ -24,7 +24,7 @@ public final class Negotiation {
      * @throws V4l2Exception where the device has none, refuses it, or has no signal
      */
     public static CameraMode agree(V4l2Device device, CameraRequest request) {
-        List<OfferedFormat> offered = OfferedFormats.of(device);
+        List<OfferedFormat> offered = OfferedFormats.of(device, request.code());
         if (DvTimings.has(device)) {
             DvTimings timings = DvTimings.follow(device);
             int width = request.width() > 0 ? request.width() : timings.width();

@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import vitrine.capture.v4l2.Videodev2.v4l2_fmtdesc;
 import vitrine.capture.v4l2.Videodev2.v4l2_frmivalenum;
 import vitrine.capture.v4l2.Videodev2.v4l2_frmsizeenum;
@@ -18,8 +19,13 @@ final class OfferedFormats {
 
     private OfferedFormats() {}
 
-    /** All of them, in the driver's order. */
+    /** All of them, in the driver's order; sizes and rates of those that Vitrine reads. */
     static List<OfferedFormat> of(V4l2Device device) {
+        return of(device, null);
+    }
+
+    /** As above, with the sizes and rates of one format only where it is named: each costs a request. */
+    static List<OfferedFormat> of(V4l2Device device, @Nullable PixelCode only) {
         List<OfferedFormat> formats = new ArrayList<>();
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment desc = arena.allocate(v4l2_fmtdesc.SIZE, 8);
@@ -32,12 +38,14 @@ final class OfferedFormats {
                 }
                 int code = desc.get(JAVA_INT, v4l2_fmtdesc.pixelformat);
                 int flags = desc.get(JAVA_INT, v4l2_fmtdesc.flags);
+                PixelCode known = PixelCode.of(code);
+                boolean wanted = known != null && (only == null || only == known);
                 formats.add(new OfferedFormat(
                         Videodev2.fourccName(code),
                         V4l2Device.text(desc, v4l2_fmtdesc.description, 32),
-                        PixelCode.of(code),
+                        known,
                         (flags & Videodev2.V4L2_FMT_FLAG_EMULATED) != 0,
-                        sizes(device, arena, code)));
+                        wanted ? sizes(device, arena, code) : List.of()));
             }
         }
         return formats;

@@ -257,6 +257,7 @@ public final class Videodev2 {
     static final int V4L2_CAP_VIDEO_CAPTURE_MPLANE = 0x1000;
     static final int V4L2_CAP_VIDEO_M2M_MPLANE = 0x4000;
     static final int V4L2_CAP_VIDEO_M2M = 0x8000;
+    static final int V4L2_CAP_META_CAPTURE = 0x80_0000;
     static final int V4L2_CAP_STREAMING = 0x400_0000;
     static final int V4L2_CAP_DEVICE_CAPS = 0x8000_0000;
 
@@ -337,13 +338,16 @@ public final class Videodev2 {
         return code.charAt(0) | code.charAt(1) << 8 | code.charAt(2) << 16 | code.charAt(3) << 24;
     }
 
-    /** The four characters of a code, trailing blanks kept off, what cannot be printed as a question mark. */
+    /**
+     * The four characters of a code, trailing blanks kept off, what cannot be printed as a question mark; {@code -BE}
+     * for the big-endian sibling, as v4l2-ctl has it.
+     */
     static String fourccName(int code) {
         StringBuilder s = new StringBuilder(4);
         for (int i = 0; i < 4; i++) {
             int c = code >>> (8 * i) & (i == 3 ? 0x7f : 0xff);
             s.append(c >= 0x20 && c < 0x7f ? (char) c : '?');
         }
-        return s.toString().stripTrailing();
+        return s.toString().stripTrailing() + (code < 0 ? "-BE" : "");
     }
 }

@@ -30,6 +30,19 @@ public sealed interface FrameTarget extends AutoCloseable permits OffscreenTarge
     AcquireResult acquire(long frame);
 
     /**
+     * As {@link #acquire} for a picture that shows no new frame, but a card. It does not count as presented; a file of it
+     * has a name of its own and is written whichever frames are.
+     *
+     * @param frame number of the frame that it stands in for, the next one expected
+     */
+    AcquireResult acquireCard(long frame);
+
+    /** Whether the last picture presented is no longer what the target shows, as of a window resized or uncovered. */
+    default boolean isDamaged() {
+        return false;
+    }
+
+    /**
      * Lets the user act on a window while no frame comes.
      *
      * @return CLOSED when the run shall end, else NOT_READY

@@ -20,6 +20,11 @@ public final class NoneTarget implements FrameTarget {
     }
 
     @Override
+    public AcquireResult acquireCard(long frame) {
+        return AcquireResult.SKIP;
+    }
+
+    @Override
     public RenderImage image() {
         throw nothing();
     }

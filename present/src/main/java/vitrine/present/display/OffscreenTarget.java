@@ -18,7 +18,7 @@ import vitrine.present.PresentException;
 
 /**
  * {@code offscreen:DIR}: draws into an image of its own and writes each N-th picture as {@code frame-000012.png}, named
- * by the frame's number. A thread writes; when it cannot keep up, {@link #acquire} waits for it, so no picture is lost.
+ * by the frame's number, and each card as {@code card-000013.png}, named by the frame that did not come. A thread writes; when it cannot keep up, {@link #acquire} waits for it, so no picture is lost.
  */
 public final class OffscreenTarget implements FrameTarget {
 
@@ -36,6 +36,7 @@ public final class OffscreenTarget implements FrameTarget {
     private final Timeline timeline;
     private PictureWriter.@Nullable Slot slot;
     private long frame;
+    private boolean card;
     private long presented;
     private boolean closed;
 
@@ -107,9 +108,19 @@ public final class OffscreenTarget implements FrameTarget {
 
     @Override
     public AcquireResult acquire(long frame) {
+        return acquire(frame, false);
+    }
+
+    @Override
+    public AcquireResult acquireCard(long frame) {
+        return acquire(frame, true);
+    }
+
+    private AcquireResult acquire(long frame, boolean card) {
         this.frame = frame;
+        this.card = card;
         writer.check();
-        slot = presented % uri.every() == 0 ? writer.slot() : null;
+        slot = card || presented % uri.every() == 0 ? writer.slot() : null;
         return AcquireResult.READY;
     }
 
@@ -172,9 +183,9 @@ public final class OffscreenTarget implements FrameTarget {
 
     @Override
     public void present(long value) {
-        presented++;
+        presented += card ? 0 : 1;
         if (slot != null) {
-            writer.write(slot, frame, value);
+            writer.write(slot, frame, card, value);
             slot = null;
         }
     }

@@ -38,6 +38,7 @@ final class PictureWriter implements AutoCloseable {
     static final class Slot {
         private final @Nullable DeviceBuffer buffer;
         private long frame;
+        private boolean card;
         private long value;
 
         private Slot(@Nullable DeviceBuffer buffer) {
@@ -95,8 +96,9 @@ final class PictureWriter implements AutoCloseable {
     }
 
     /** Takes a slot back: its picture is complete when the timeline reaches {@code value}. */
-    void write(Slot slot, long frame, long value) {
+    void write(Slot slot, long frame, boolean card, long value) {
         slot.frame = frame;
+        slot.card = card;
         slot.value = value;
         ready.add(slot);
     }
@@ -125,7 +127,7 @@ final class PictureWriter implements AutoCloseable {
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
     private @Nullable PresentException write(PngWriter png, Slot slot) {
-        String name = String.format(Locale.ROOT, "frame-%06d.png", slot.frame);
+        String name = String.format(Locale.ROOT, slot.card ? "card-%06d.png" : "frame-%06d.png", slot.frame);
         try {
             timeline.await(slot.value, Long.MAX_VALUE);
             if (failure != null) {
@@ -151,6 +153,7 @@ final class PictureWriter implements AutoCloseable {
         if (keep == 0) {
             return;
         }
+        kept.remove(newest); // written again, as a card may be
         kept.add(newest);
         if (kept.size() > keep) {
             Files.deleteIfExists(kept.remove());

@@ -172,6 +172,11 @@ final class Swapchain implements AutoCloseable {
         return true;
     }
 
+    /** Whether the last image presented fills a window of that size; always true of a window without pixels. */
+    boolean fits(int width, int height) {
+        return width < 1 || height < 1 || (!stale && images != null && images.fits(width, height));
+    }
+
     /** The image acquired. */
     RenderImage image() {
         return live().image(index.get(0));

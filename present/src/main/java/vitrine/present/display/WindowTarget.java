@@ -38,6 +38,8 @@ public final class WindowTarget implements FrameTarget {
     private final int[] height = new int[1];
     private final int[] windowed = new int[4];
     private boolean fullscreen;
+    private boolean uncovered;
+    private boolean card;
     private long presented;
     private boolean closed;
 
@@ -117,6 +119,7 @@ public final class WindowTarget implements FrameTarget {
             Swapchain swapchain = Swapchain.create(device, timeline, releases, surface);
             WindowTarget target = new WindowTarget(device, glfw, window, surface, swapchain, Barriers.create(device));
             glfwSetKeyCallback(window, (w, key, scancode, action, mods) -> target.key(key, action));
+            glfwSetWindowRefreshCallback(window, w -> target.uncovered = true);
             if (uri.fullscreen()) {
                 target.toggleFullscreen();
             }
@@ -189,7 +192,24 @@ public final class WindowTarget implements FrameTarget {
     }
 
     @Override
+    public boolean isDamaged() {
+        glfwGetFramebufferSize(window, width, height);
+        return uncovered || !swapchain.fits(width[0], height[0]);
+    }
+
+    @Override
     public AcquireResult acquire(long frame) {
+        card = false;
+        return acquire();
+    }
+
+    @Override
+    public AcquireResult acquireCard(long frame) {
+        card = true;
+        return acquire();
+    }
+
+    private AcquireResult acquire() {
         if (poll() == AcquireResult.CLOSED) {
             return AcquireResult.CLOSED;
         }
@@ -253,7 +273,8 @@ public final class WindowTarget implements FrameTarget {
         if (!swapchain.present(value)) {
             throw new PresentException("the window's surface is lost: has the display server ended?");
         }
-        presented++;
+        uncovered = false;
+        presented += card ? 0 : 1;
     }
 
     @Override

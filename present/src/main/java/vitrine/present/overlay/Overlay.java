@@ -4,7 +4,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What to draw over one frame: boxes with a label and a score, and lines of text. Reused from frame to frame; it grows
+ * What to draw over one frame: boxes with a label and a score, and lines of text, or a card. Reused from frame to frame; it grows
  * to the most boxes ever held and then allocates nothing. One thread at a time.
  */
 public final class Overlay {
@@ -68,10 +68,11 @@ public final class Overlay {
     }
 
     /**
-     * Puts a card in the middle of the target, over everything else: for what a visitor may read from across the room.
+     * Puts a card in the middle of the target, for what a visitor may read from across the room. The picture behind it
+     * is dimmed, and boxes and lines are not drawn. Keep the same Strings from frame to frame.
      *
-     * @param title a few words in large letters
-     * @param detail one sentence below it; may be empty
+     * @param title a few words in large letters, smaller ones where they would be too wide
+     * @param detail one sentence below it, on two lines where it is too wide for one; may be empty
      */
     public void card(String title, String detail) {
         cardTitle = title;
@@ -83,6 +84,7 @@ public final class Overlay {
         return cardTitle;
     }
 
+    /** The sentence below the title, of meaning only where there is one. */
     public String cardDetail() {
         return cardDetail;
     }

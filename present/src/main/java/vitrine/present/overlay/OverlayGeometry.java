@@ -8,7 +8,8 @@ import vitrine.present.text.TextLayout;
 import vitrine.present.video.ViewTransform;
 
 /**
- * Turns an overlay into instances of one quad: the sides of outlines, chips, glyphs, in drawing order. The words of an
+ * Turns an overlay into instances of one quad: the sides of outlines, chips, glyphs, in drawing order; or the card, which
+ * stands alone. The words of an
  * instance are those of {@code present/overlay.vert}. Everything lies on whole target pixels, so edges are crisp.
  * Reused; allocates only while it grows.
  */
@@ -31,9 +32,13 @@ final class OverlayGeometry {
     /** Coordinates are stored in 16 bits. */
     private static final int LIMIT = 16384;
 
+    /** Text sizes kept in one atlas: three are in use, the rest belonged to cards that are gone. */
+    private static final int MAX_SIZES = 6;
+
     private static final int LINE_BACKGROUND = 0xC8101014;
 
     private final TextLayout layout;
+    private final CardLayout card;
     private GlyphAtlas atlas;
     private int[] words = new int[WORDS * 256];
     private int count;
@@ -47,6 +52,7 @@ final class OverlayGeometry {
 
     OverlayGeometry(TextLayout layout, GlyphAtlas atlas) {
         this.layout = layout;
+        card = new CardLayout(layout);
         this.atlas = atlas;
     }
 
@@ -64,12 +70,22 @@ final class OverlayGeometry {
         return atlas;
     }
 
-    void build(Overlay overlay, ViewTransform view) {
+    /**
+     * Makes the instances of an overlay.
+     *
+     * @param linear whether the target blends in linear light, as one with an _SRGB format does
+     */
+    void build(Overlay overlay, ViewTransform view, boolean linear) {
         OverlayStyle style = OverlayStyle.of(view.targetWidth(), view.targetHeight());
         if (atlas.pixelSize() != style.text()) {
             atlas = atlas.resized(style.text());
         }
         count = 0;
+        @Nullable String title = overlay.cardTitle();
+        if (title != null) {
+            card(title, overlay.cardDetail(), view, style, linear);
+            return;
+        }
         // Outlines first, then chips, each from the last box to the first: detectors put the surest first.
         for (int i = overlay.size() - 1; i >= 0; i--) {
             outline(overlay, i, view, style);
@@ -82,8 +98,25 @@ final class OverlayGeometry {
             ShapedText text = layout.text(overlay.line(i));
             int width = Math.round(text.width() * style.text()) + 2 * style.padX() + 2 * style.casing();
             fill(style.margin(), y, style.margin() + width, y + style.chip(), LINE_BACKGROUND, 0, style, 0, 0);
-            text(text, style.margin() + style.casing() + style.padX(), y, style, Palette.WHITE, view.targetWidth());
+            int x = style.margin() + style.casing() + style.padX();
+            text(text, x, baseline(y, style), style.text(), Palette.WHITE, view.targetWidth());
             y += style.chip() + style.casing();
+        }
+    }
+
+    private void card(String title, String detail, ViewTransform view, OverlayStyle style, boolean linear) {
+        int width = view.targetWidth();
+        int height = view.targetHeight();
+        if (card.place(title, detail, width, height) && atlas.sizes() > MAX_SIZES) {
+            atlas = atlas.resized(style.text());
+        }
+        fill(0, 0, width, height, linear ? CardLayout.DIM_LINEAR : CardLayout.DIM, 0, style, 0, 0);
+        int panel = linear ? CardLayout.PANEL_LINEAR : CardLayout.PANEL;
+        int edge = linear ? CardLayout.EDGE_LINEAR : CardLayout.EDGE;
+        fill(card.left(), card.top(), card.right(), card.bottom(), panel, edge, style, card.radius(), 0);
+        for (int i = 0; i < card.lines(); i++) {
+            int argb = i == 0 ? CardLayout.TITLE : CardLayout.DETAIL;
+            text(card.text(i), card.x(i), card.baseline(i), card.size(i), argb, card.right());
         }
     }
 
@@ -177,9 +210,10 @@ final class OverlayGeometry {
         fill(x0, y0, x0 + width, y0 + style.chip(), argb, Palette.casing(argb), style, style.radius(), square);
         int ink = Palette.textOn(argb);
         int textEnd = x0 + width - style.casing();
-        text(name, x0 + padding, y0, style, ink, textEnd);
+        int baseline = baseline(y0, style);
+        text(name, x0 + padding, baseline, size, ink, textEnd);
         if (percent != null) {
-            text(percent, x0 + padding + nameWidth + gap, y0, style, ink, textEnd);
+            text(percent, x0 + padding + nameWidth + gap, baseline, size, ink, textEnd);
         }
     }
 
@@ -195,16 +229,18 @@ final class OverlayGeometry {
         words[at + 6] = shape(KIND_FILL, square, radius, 0, casing == 0 ? 0 : style.casing());
     }
 
-    /** Glyphs of a run inside a chip whose top is {@code chipTop}; those that would pass {@code end} are left out. */
-    private void text(ShapedText run, float x, int chipTop, OverlayStyle style, int argb, int end) {
-        int size = style.text();
-        // Ascent and descent centred in the chip.
-        float ascent = layout.ascent() * size;
-        float descent = layout.descent() * size;
-        int baseline = chipTop + Math.round((style.chip() + ascent - descent) / 2);
+    /** Of the text in a chip, whose ascent and descent are centred there. */
+    private int baseline(int chipTop, OverlayStyle style) {
+        float ascent = layout.ascent() * style.text();
+        float descent = layout.descent() * style.text();
+        return chipTop + Math.round((style.chip() + ascent - descent) / 2);
+    }
+
+    /** Glyphs of a run, {@code size} pixels to the em; those that would pass {@code end} are left out. */
+    private void text(ShapedText run, float x, int baseline, int size, int argb, int end) {
         for (int i = 0; i < run.glyphCount(); i++) {
             float pen = x + run.x(i) * size;
-            int slot = atlas.glyph(run.glyph(i), GlyphAtlas.phase(pen));
+            int slot = atlas.glyph(size, run.glyph(i), GlyphAtlas.phase(pen));
             if (slot == GlyphAtlas.EMPTY) {
                 continue;
             }

@@ -70,7 +70,7 @@ public final class OverlayPass implements AutoCloseable {
      * @param srgb whether that format encodes what is written to it
      */
     public void record(VkCommandBuffer cmd, Overlay overlay, ViewTransform view, int colorFormat, boolean srgb) {
-        geometry.build(overlay, view);
+        geometry.build(overlay, view, srgb);
         if (geometry.count() == 0) {
             return;
         }

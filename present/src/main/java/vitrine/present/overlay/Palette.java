@@ -47,9 +47,24 @@ public final class Palette {
         return 0.2126 * linear(argb >> 16 & 255) + 0.7152 * linear(argb >> 8 & 255) + 0.0722 * linear(argb & 255);
     }
 
-    private static double linear(int code) {
+    private static double linear(double code) {
         double v = code / 255.0;
         return v <= 0.04045 ? v / 12.92 : Math.pow((v + 0.055) / 1.055, 2.4);
+    }
+
+    /**
+     * The colour to blend with in linear light, as a target that encodes does, for what {@code argb} does to codes. That
+     * holds exactly over one grey only, and closely over its neighbours.
+     *
+     * @param grey the level it holds for, 1 to 255, other than the colour's own
+     */
+    static int forLinearLight(int argb, int grey) {
+        double alpha = (argb >>> 24) / 255.0;
+        double level = ((argb >> 16 & 255) + (argb >> 8 & 255) + (argb & 255)) / 3.0;
+        double under = linear(grey);
+        double mixed = linear(level * alpha + grey * (1 - alpha));
+        double share = (under - mixed) / (under - linear(level));
+        return (int) Math.round(255 * Math.clamp(share, 0, 1)) << 24 | (argb & 0xffffff);
     }
 
     /** The colour of an outline's casing: the same hue, dark and slightly transparent. */

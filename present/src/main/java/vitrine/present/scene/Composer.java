@@ -86,16 +86,19 @@ public final class Composer implements AutoCloseable {
      * Records the drawing. The command buffer must be the next one submitted.
      *
      * @param target in COLOR_ATTACHMENT_OPTIMAL; its contents are replaced
-     * @param frame the whole frame, already visible to VK_PIPELINE_STAGE_2_FRAGMENT_SHADER_BIT, shader reads
-     * @param overlay boxes and lines; read now, free for change afterwards
+     * @param frame the whole frame, already visible to VK_PIPELINE_STAGE_2_FRAGMENT_SHADER_BIT, shader reads; null leaves
+     *     the target black under the overlay
+     * @param overlay boxes and lines, or a card; read now, free for change afterwards
      */
-    public void record(VkCommandBuffer cmd, RenderImage target, FrameBuffers frame, Overlay overlay) {
+    public void record(VkCommandBuffer cmd, RenderImage target, @Nullable FrameBuffers frame, Overlay overlay) {
         ViewTransform v = view(target.width(), target.height());
         attachment.imageView(target.view());
         renderExtent.set(target.width(), target.height());
         vkCmdBeginRendering(cmd, rendering);
-        area(cmd, v.x(), v.y(), v.width(), v.height());
-        video.record(cmd, frame, v, target.format(), target.isSrgb());
+        if (frame != null) {
+            area(cmd, v.x(), v.y(), v.width(), v.height());
+            video.record(cmd, frame, v, target.format(), target.isSrgb());
+        }
         area(cmd, 0, 0, target.width(), target.height());
         overlayPass.record(cmd, overlay, v, target.format(), target.isSrgb());
         vkCmdEndRendering(cmd);

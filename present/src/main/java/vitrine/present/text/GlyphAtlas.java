@@ -4,10 +4,10 @@ import java.util.Arrays;
 import vitrine.present.text.Font.GlyphBitmap;
 
 /**
- * The coverage of every glyph drawn so far at one pixel size, one byte a pixel, glyph after glyph. The GPU reads it as
- * a storage buffer, byte by byte and pixel for pixel, so a glyph needs no packing, no padding and no sampler, and text
- * is as sharp as FreeType drew it. Filled on demand; a glyph's bytes never move or change within a {@link #generation}.
- * One thread.
+ * The coverage of every glyph drawn so far, one byte a pixel, glyph after glyph; most at the atlas's own pixel size,
+ * some at others. The GPU reads it as a storage buffer, byte by byte and pixel for pixel, so a glyph needs no packing,
+ * no padding and no sampler, and text is as sharp as FreeType drew it. Filled on demand; a glyph's bytes never move or
+ * change within a {@link #generation}. One thread.
  */
 public final class GlyphAtlas {
 
@@ -18,11 +18,13 @@ public final class GlyphAtlas {
     private static final int INKLESS = -1;
 
     private final Font font;
-    private final int pixelSize;
     private final int generation;
 
-    /** Slot + 1 by glyph id and phase, UNKNOWN or INKLESS. */
-    private final int[] slots;
+    /** Pixel sizes, the atlas's own first. */
+    private int[] sizes;
+
+    /** For each size, slot + 1 by glyph id and phase, UNKNOWN or INKLESS. */
+    private int[][] slots;
 
     private int count;
     private int[] offsets = new int[64];
@@ -32,9 +34,9 @@ public final class GlyphAtlas {
 
     private GlyphAtlas(Font font, int pixelSize, int generation) {
         this.font = font;
-        this.pixelSize = pixelSize;
         this.generation = generation;
-        slots = new int[font.glyphCount() * Font.PHASES];
+        sizes = new int[] {pixelSize};
+        slots = new int[][] {new int[font.glyphCount() * Font.PHASES]};
     }
 
     /** An empty atlas for glyphs {@code pixelSize} pixels to the em. */
@@ -61,14 +63,35 @@ public final class GlyphAtlas {
 
     /** The slot of a glyph, drawn now if this is its first use; {@link #EMPTY} where there is nothing to see. */
     public int glyph(int id, int phase) {
+        return glyph(sizes[0], id, phase);
+    }
+
+    /** As {@link #glyph(int, int)} at another pixel size. Each size costs a table of all the font's glyphs: use few. */
+    public int glyph(int size, int id, int phase) {
+        int[] table = table(size);
         int key = id * Font.PHASES + phase;
-        int slot = slots[key];
+        int slot = table[key];
         if (slot == UNKNOWN) {
-            GlyphBitmap bitmap = font.draw(id, phase, pixelSize);
+            GlyphBitmap bitmap = font.draw(id, phase, size);
             slot = bitmap == null ? INKLESS : add(bitmap) + 1;
-            slots[key] = slot;
+            table[key] = slot;
         }
         return slot == INKLESS ? EMPTY : slot - 1;
+    }
+
+    private int[] table(int size) {
+        for (int i = 0; i < sizes.length; i++) {
+            if (sizes[i] == size) {
+                return slots[i];
+            }
+        }
+        checkSize(size);
+        int last = sizes.length;
+        sizes = Arrays.copyOf(sizes, last + 1);
+        slots = Arrays.copyOf(slots, last + 1);
+        sizes[last] = size;
+        slots[last] = new int[slots[0].length];
+        return slots[last];
     }
 
     private int add(GlyphBitmap bitmap) {
@@ -113,9 +136,14 @@ public final class GlyphAtlas {
         return boxes[4 * slot + 3];
     }
 
-    /** Pixels to the em. */
+    /** Pixels to the em, for glyphs of the atlas's own size. */
     public int pixelSize() {
-        return pixelSize;
+        return sizes[0];
+    }
+
+    /** Pixel sizes that glyphs were asked for at. */
+    public int sizes() {
+        return sizes.length;
     }
 
     /** Which atlas of its font this is; counts up with each {@link #resized}. */

@@ -117,6 +117,48 @@ class OffscreenTargetTest {
         }
     }
 
+    /** Draws a card as the loop does where the frame of that number does not come. */
+    private static void card(FrameTarget target, long number, Composer composer) {
+        Overlay overlay = new Overlay();
+        overlay.card("No signal", "");
+        gpu.ring.nextFrame();
+        gpu.releases.collect();
+        assertThat(target.acquireCard(number)).isEqualTo(AcquireResult.READY);
+        var cmd = gpu.ring.begin();
+        target.begin(cmd);
+        composer.record(cmd, target.image(), null, overlay);
+        target.end(cmd);
+        target.present(gpu.ring.submit(cmd));
+    }
+
+    @Test
+    void cardsHaveTheirOwnNamesAndDoNotCount() throws Exception {
+        try (var frame = gpu.frame(colored(0x808080));
+                Composer composer = composer()) {
+            try (OffscreenTarget target = target("?every=2&keep=5")) {
+                card(target, 0, composer);
+                for (int i = 0; i < 5; i++) {
+                    gpu.turn(target, i, composer, frame, new Overlay());
+                    if (i >= 2) {
+                        card(target, 3, composer);
+                    }
+                }
+                assertThat(target.presented()).isEqualTo(5);
+                assertThat(target.isDamaged()).isFalse();
+            }
+            // A card drawn three times over is one file, and takes one place of those kept.
+            try (var files = Files.list(folder.resolve("a/b"))) {
+                assertThat(files.map(f -> f.getFileName().toString()))
+                        .containsExactlyInAnyOrder(
+                                "card-000000.png",
+                                "frame-000000.png",
+                                "frame-000002.png",
+                                "card-000003.png",
+                                "frame-000004.png");
+            }
+        }
+    }
+
     @Test
     void saysWhenTheDiskRefuses() throws Exception {
         try (var frame = gpu.frame(colored(0));
@@ -182,6 +224,7 @@ class OffscreenTargetTest {
             for (int i = 0; i < 5; i++) {
                 assertThat(gpu.turn(none, i, composer, frame, new Overlay())).isEqualTo(AcquireResult.SKIP);
             }
+            assertThat(none.acquireCard(5)).isEqualTo(AcquireResult.SKIP);
             assertThat(none.presented()).isEqualTo(5);
             assertThat(gpu.timeline.submitted()).isEqualTo(submitted);
         }

@@ -11,6 +11,7 @@ import vitrine.engine.frame.FrameFormat;
 import vitrine.engine.frame.Orientation;
 import vitrine.engine.frame.PixelFormat;
 import vitrine.engine.memory.DeviceBuffer;
+import vitrine.engine.memory.FrameBuffers;
 import vitrine.present.Frames;
 import vitrine.present.Gpu;
 import vitrine.present.overlay.Overlay;
@@ -33,6 +34,7 @@ final class WindowRun {
     private final Path screen;
     private final Overlay overlay = new Overlay();
     private long number;
+    private boolean cardDrawn;
 
     private WindowRun(Gpu gpu, WindowTarget target, Composer composer, DeviceBuffer frame, Path screen) {
         this.gpu = gpu;
@@ -96,6 +98,10 @@ final class WindowRun {
         settle(300 + 37 * 11, 500 - 21 * 11);
         compare(300 + 37 * 11, 500 - 21 * 11);
 
+        card();
+        glfwSetWindowSize(target.window(), 300 + 37 * 11, 500 - 21 * 11);
+        settle(300 + 37 * 11, 500 - 21 * 11);
+
         target.key(GLFW_KEY_F11, GLFW_RELEASE);
         target.key(GLFW_KEY_F11, GLFW_PRESS);
         settle(1024, 768);
@@ -109,6 +115,53 @@ final class WindowRun {
         target.key(GLFW_KEY_ESCAPE, GLFW_PRESS);
         assertThat(turn()).isEqualTo(AcquireResult.CLOSED);
         System.out.println("OUT: " + target.swapchains() + " swapchains, " + target.presented() + " frames");
+    }
+
+    /** A card is drawn once, and again when the window has another size or was covered. */
+    private void card() throws Exception {
+        overlay.card("No signal", "The picture returns with the camera.");
+        long before = target.presented();
+        cards();
+        glfwSetWindowSize(target.window(), 420, 300);
+        for (int i = 0;
+                i < 200 && (target.image().width() != 420 || target.image().height() != 300);
+                i++) {
+            Thread.sleep(5);
+            cards();
+        }
+        assertThat(target.presented()).isEqualTo(before);
+        compareAfter(this::cards, 420, 300);
+        assertThat(target.isDamaged()).isFalse();
+        glfwHideWindow(target.window());
+        glfwShowWindow(target.window());
+        boolean damaged = false;
+        for (int i = 0; i < 200 && !damaged; i++) {
+            Thread.sleep(5);
+            target.poll();
+            damaged = target.isDamaged();
+        }
+        assertThat(damaged).isTrue();
+        compareAfter(this::cards, 420, 300);
+        overlay.clear();
+        overlay.box(60, 60, 120, 100, 0, "person", 0.97f);
+        overlay.line("Xvfb");
+    }
+
+    private void cards() {
+        target.poll();
+        if (cardDrawn && !target.isDamaged()) {
+            return;
+        }
+        gpu.ring.nextFrame();
+        gpu.releases.collect();
+        cardDrawn = target.acquireCard(number) == AcquireResult.READY;
+        if (cardDrawn) {
+            var cmd = gpu.ring.begin();
+            target.begin(cmd);
+            composer.record(cmd, target.image(), FrameBuffers.of(frame), overlay);
+            target.end(cmd);
+            target.present(gpu.ring.submit(cmd, target.waitSemaphore(), target.waitStage(), target.signalSemaphore()));
+        }
     }
 
     private AcquireResult turn() {
@@ -138,6 +191,10 @@ final class WindowRun {
 
     /** What the screen shows where the window is, against the same frame drawn offscreen. */
     private void compare(int width, int height) throws Exception {
+        compareAfter(this::turn, width, height);
+    }
+
+    private void compareAfter(Runnable drawing, int width, int height) throws Exception {
         int[] x = new int[1];
         int[] y = new int[1];
         int[] expected =
@@ -145,7 +202,7 @@ final class WindowRun {
         int worst = 0;
         // Presents reach the X server in their own time.
         for (int attempt = 0; attempt < 50; attempt++) {
-            turn();
+            drawing.run();
             gpu.device.waitIdle();
             Thread.sleep(20);
             glfwGetWindowPos(target.window(), x, y);

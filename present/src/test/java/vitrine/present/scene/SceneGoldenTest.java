@@ -1,10 +1,12 @@
 package vitrine.present.scene;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.lwjgl.vulkan.VK13.VK_FORMAT_R8G8B8A8_SRGB;
 import static org.lwjgl.vulkan.VK13.VK_FORMAT_R8G8B8A8_UNORM;
 
 import java.awt.image.BufferedImage;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -13,6 +15,7 @@ import vitrine.engine.frame.ColorEncoding;
 import vitrine.engine.frame.FrameFormat;
 import vitrine.engine.frame.Orientation;
 import vitrine.engine.frame.PixelFormat;
+import vitrine.engine.memory.FrameBuffers;
 import vitrine.present.Frames;
 import vitrine.present.Golden;
 import vitrine.present.Gpu;
@@ -110,6 +113,82 @@ class SceneGoldenTest {
         Overlay overlay = new Overlay();
         overlay.box(60, 60, 200, 100, 2, "猫 cat Ünïcødé Ж", 0.7f);
         scene("glyphs-320x200", Orientation.UPRIGHT, 320, 200, overlay, VK_FORMAT_R8G8B8A8_UNORM);
+    }
+
+    private static Overlay noSignal() {
+        Overlay overlay = boxes();
+        overlay.line("under the card nothing is drawn");
+        overlay.card("No signal", "The picture returns with the camera.");
+        return overlay;
+    }
+
+    @Test
+    void cardOverTheLastPicture() {
+        scene("card-720p", Orientation.UPRIGHT, 1280, 720, noSignal(), VK_FORMAT_R8G8B8A8_UNORM);
+    }
+
+    @Test
+    void cardStandsUprightOnATurnedPicture() {
+        scene("card-360x640", new Orientation(1, true), 360, 640, noSignal(), VK_FORMAT_R8G8B8A8_UNORM);
+    }
+
+    @Test
+    void cardOnATinyTarget() {
+        scene("card-320x240", Orientation.UPRIGHT, 320, 240, noSignal(), VK_FORMAT_R8G8B8A8_UNORM);
+    }
+
+    @Test
+    void cardInOtherScripts() {
+        Overlay overlay = new Overlay();
+        overlay.card("Нет сигнала", "Η εικόνα επιστρέφει μαζί με την κάμερα, μόλις αυτή συνδεθεί ξανά.");
+        scene("card-scripts-480x270", Orientation.UPRIGHT, 480, 270, overlay, VK_FORMAT_R8G8B8A8_UNORM);
+    }
+
+    /** Before a camera's first frame there is no picture to dim. */
+    @Test
+    void cardWithoutAPictureIsOnBlack() {
+        FrameFormat format = FrameFormat.packed(PixelFormat.NV12, 320, 180, ColorEncoding.BT709_LIMITED);
+        try (Composer composer = Composer.create(
+                gpu.device, gpu.timeline, gpu.releases, format, Orientation.UPRIGHT, ChromaSiting.LEFT, font)) {
+            int[] drawn = gpu.draw(composer, (FrameBuffers) null, noSignal(), 640, 360, VK_FORMAT_R8G8B8A8_UNORM);
+            assertThat(drawn[0]).isZero();
+            assertThat(drawn[359 * 640 + 639]).isZero();
+            assertThat(IntStream.of(drawn).filter(p -> p == 0xffffff).count()).isGreaterThan(200);
+            gpu.releases.drain();
+        }
+    }
+
+    /** Dimming and panel are translucent, so their blending is matched to where it is done. */
+    @Test
+    void cardsLookTheSameOnTargetsThatEncode() {
+        FrameFormat format = FrameFormat.packed(PixelFormat.NV12, 320, 180, ColorEncoding.BT709_LIMITED);
+        try (var frame = gpu.frame(landscape(format));
+                Composer composer = Composer.create(
+                        gpu.device, gpu.timeline, gpu.releases, format, Orientation.UPRIGHT, ChromaSiting.LEFT, font)) {
+            int[] bright = gpu.draw(composer, frame, new Overlay(), 640, 360, VK_FORMAT_R8G8B8A8_UNORM);
+            int[] plain = gpu.draw(composer, frame, noSignal(), 640, 360, VK_FORMAT_R8G8B8A8_UNORM);
+            int[] encoded = gpu.draw(composer, frame, noSignal(), 640, 360, VK_FORMAT_R8G8B8A8_SRGB);
+            int different = 0;
+            for (int i = 0; i < plain.length; i++) {
+                for (int shift = 0; shift < 24; shift += 8) {
+                    int d = (plain[i] >> shift & 255) - (encoded[i] >> shift & 255);
+                    if (Math.abs(d) > 8) {
+                        different++;
+                        break;
+                    }
+                }
+            }
+            // What is left are the edges of letters.
+            assertThat(different).isLessThan(plain.length / 50);
+            // 45 % darker in the corners, boxes and lines gone.
+            for (int i : new int[] {0, 639, 20 * 640 + 30, 359 * 640, 359 * 640 + 639}) {
+                for (int shift = 0; shift < 24; shift += 8) {
+                    assertThat((double) (plain[i] >> shift & 255))
+                            .isCloseTo(0.55 * (bright[i] >> shift & 255), within(1.5));
+                }
+            }
+            gpu.releases.drain();
+        }
     }
 
     /** Opaque colours come out the same on a target that encodes; only blending differs, being done in linear light. */

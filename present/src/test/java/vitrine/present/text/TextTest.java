@@ -74,6 +74,23 @@ class TextTest {
     }
 
     @Test
+    void oneAtlasHoldsSeveralSizes() {
+        GlyphAtlas atlas = GlyphAtlas.create(font, 18);
+        int id = font.shape("H").glyph(0);
+        int small = atlas.glyph(id, 0);
+        int large = atlas.glyph(90, id, 0);
+        assertThat(atlas.height(large)).isBetween(64, 67); // capitals have 0.727 em
+        assertThat(atlas.height(small)).isBetween(13, 14);
+        assertThat(atlas.offset(large)).isGreaterThanOrEqualTo(atlas.width(small) * atlas.height(small));
+        assertThat(atlas.glyph(18, id, 0)).isEqualTo(small);
+        assertThat(atlas.glyph(90, id, 0)).isEqualTo(large);
+        assertThat(atlas.sizes()).isEqualTo(2);
+        assertThat(atlas.pixelSize()).isEqualTo(18);
+        assertThatThrownBy(() -> atlas.glyph(513, id, 0)).isInstanceOf(IllegalArgumentException.class);
+        assertThat(atlas.sizes()).isEqualTo(2);
+    }
+
+    @Test
     void spaceHasNoInk() {
         GlyphAtlas atlas = GlyphAtlas.create(font, 18);
         assertThat(atlas.glyph(font.shape(" ").glyph(0), 0)).isEqualTo(GlyphAtlas.EMPTY);

@@ -4,6 +4,7 @@ import static org.lwjgl.vulkan.VK13.*;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.lwjgl.vulkan.VkCommandBuffer;
 import vitrine.capture.CapturedFrame;
 import vitrine.capture.FrameSource;
@@ -133,8 +134,12 @@ final class CameraStage implements AutoCloseable {
                 .record(cmd);
     }
 
-    /** Records frame and overlay to picture, with the hand-over of the frame. */
-    void recordPicture(VkCommandBuffer cmd, CapturedFrame frame, RenderImage image, Overlay overlay) {
+    /** Records frame and overlay to picture, with the hand-over of the frame; without one the overlay is on black. */
+    void recordPicture(VkCommandBuffer cmd, @Nullable CapturedFrame frame, RenderImage image, Overlay overlay) {
+        if (frame == null) {
+            composer.record(cmd, image, null, overlay);
+            return;
+        }
         FrameBuffers input = inputs.get(frame.buffer()).buffers();
         barriers.acquire(input, VK_PIPELINE_STAGE_2_FRAGMENT_SHADER_BIT, VK_ACCESS_2_SHADER_STORAGE_READ_BIT)
                 .record(cmd);

@@ -68,10 +68,12 @@ final class FrameLoop implements AutoCloseable {
     private final Overlay overlay = new Overlay();
     private final Detections detections = new Detections();
     private long detectionsSeen;
+    private boolean boxesShown;
     private CameraStage stage;
 
     // The frame on the screen stays on loan until the next one is there: a card may have to be drawn over it.
     private @Nullable CapturedFrame shown;
+    private long lastSequence = -1;
     private boolean signalLost;
     private boolean cardDrawn;
     private long signalLosses;
@@ -166,6 +168,7 @@ final class FrameLoop implements AutoCloseable {
                     }
                 }
                 case Capture.NoFrame none -> {
+                    releases.collect(); // what camera after camera has left that was opened and sent nothing
                     if (target.poll() == AcquireResult.CLOSED || !drawCard()) {
                         return;
                     }
@@ -174,7 +177,7 @@ final class FrameLoop implements AutoCloseable {
                     signalLosses++;
                     signalLost = true;
                     cardDrawn = false;
-                    overlay.clear();
+                    forgetBoxes();
                     overlay.card(NO_SIGNAL, NO_SIGNAL_DETAIL);
                     if (!drawCard()) {
                         return;
@@ -191,15 +194,18 @@ final class FrameLoop implements AutoCloseable {
         }
     }
 
-    /** Draws the last picture with the card that has taken the boxes' place; false when the user has closed the target. */
-    private boolean drawCard() throws InterruptedException {
-        if (!signalLost || cardDrawn || shown == null) {
+    /**
+     * Draws the last picture, black where there is none of this format, with the card that has taken the boxes' place:
+     * once, and again when a window needs it. False when the user has closed the target.
+     */
+    private boolean drawCard() {
+        if (!signalLost || (cardDrawn && !target.isDamaged())) {
             return true;
         }
         int slotIndex = ring.nextFrame();
         collectTimes(slotIndex);
         releases.collect();
-        AcquireResult acquired = target.acquire(shown.sequence());
+        AcquireResult acquired = target.acquireCard(lastSequence + 1);
         if (acquired == AcquireResult.READY) {
             submitPicture(slotIndex, shown);
         }
@@ -210,10 +216,18 @@ final class FrameLoop implements AutoCloseable {
     private void show(CapturedFrame frame) {
         letGoOfShown();
         shown = frame;
+        lastSequence = frame.sequence();
         if (signalLost) {
             signalLost = false;
-            overlay.clear();
+            forgetBoxes();
         }
+    }
+
+    /** Boxes found before a gap, even those not drawn yet, have no place in the picture after it. */
+    private void forgetBoxes() {
+        detectionsSeen = worker.latest(detections, detectionsSeen);
+        boxesShown = false;
+        overlay.clear();
     }
 
     /** The camera gets its buffer back when the GPU has finished everything that was submitted with it. */
@@ -259,7 +273,7 @@ final class FrameLoop implements AutoCloseable {
             long now = System.nanoTime();
             firstPresentNanos = firstPresentNanos == 0 ? now : firstPresentNanos;
             captureToPresent.record(now - captureNanos);
-            if (detectionsSeen > 0) {
+            if (boxesShown) {
                 detectionAge.record(now - detections.captureNanos());
             }
         }
@@ -304,7 +318,7 @@ final class FrameLoop implements AutoCloseable {
         worker.publish(tensor);
     }
 
-    private void submitPicture(int slotIndex, CapturedFrame frame) {
+    private void submitPicture(int slotIndex, @Nullable CapturedFrame frame) {
         long start = System.nanoTime();
         VkCommandBuffer cmd = ring.begin();
         timer.begin(cmd, slotIndex, PASS_PICTURE);
@@ -323,6 +337,7 @@ final class FrameLoop implements AutoCloseable {
             return;
         }
         detectionsSeen = seen;
+        boxesShown = true;
         overlay.clear();
         for (int i = 0; i < detections.size(); i++) {
             int c = detections.classIndex(i);
@@ -339,6 +354,9 @@ final class FrameLoop implements AutoCloseable {
 
     private void changeFormat() {
         letGoOfShown();
+        if (!signalLost) {
+            forgetBoxes();
+        }
         CameraStage old = stage;
         stage = CameraStage.create(device, timeline, releases, source, settings, model.input(), font, importing);
         releases.defer(old::close);
