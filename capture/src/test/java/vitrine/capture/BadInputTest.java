@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import vitrine.capture.v4l2.PixelCode;
 import vitrine.engine.linux.Libc;
 
 /** What a user may get wrong, and the one line each answer consists of. */
@@ -37,11 +38,16 @@ class BadInputTest extends SourceTestSupport {
                         "v4l2:/dev/null: /dev/null is no V4L2 device; vitrine list cameras shows what there is"),
                 Arguments.of(
                         "v4l2:?format=H264",
-                        "v4l2:?format=H264: format=H264 is not a pixel format that is read here; Vitrine reads NV12, NM12,"),
+                        "v4l2:?format=H264: format=H264 is not a pixel format that is read here; Vitrine reads "
+                                + String.join(", ", PixelCode.names())),
                 Arguments.of("v4l2:?via=x", "v4l2:?via=x: via=x is not libcamera"),
-                Arguments.of("v4l2:?library=/dev/null", "v4l2:?library=/dev/null: /dev/null: dlopen: ENOENT"),
+                Arguments.of(
+                        "v4l2:?library=/dev/null",
+                        "v4l2:?library=/dev/null: /dev/null: dlopen: ENOENT (No such file or directory); check the name, and that it is for this machine"),
                 Arguments.of("v4l2:?memory=x", "v4l2:?memory=x: memory=x is not one of dmabuf, expbuf, copy"),
-                Arguments.of("v4l2:?exposure=1", "v4l2:?exposure=1: unknown key exposure in the query"),
+                Arguments.of(
+                        "v4l2:?exposure=1",
+                        "v4l2:?exposure=1: unknown key exposure in the query; this source takes size, fps, format, buffers, memory, matrix, range, via, library"),
                 Arguments.of("pattern:", "pattern:: has no size; write it as pattern:1280x720@30"),
                 Arguments.of("pattern:@30", "pattern:@30: has no size; write it as pattern:1280x720@30"),
                 Arguments.of("pattern:720p", "pattern:720p: \"720p\" is not a size; write it as 1280x720"),
