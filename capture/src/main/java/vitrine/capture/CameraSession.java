@@ -1,8 +1,13 @@
 package vitrine.capture;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import vitrine.capture.jpeg.ChromaSubsampling;
 import vitrine.capture.jpeg.JpegDecoder;
@@ -24,6 +29,7 @@ import vitrine.engine.frame.FrameFormat;
 import vitrine.engine.frame.PixelFormat;
 import vitrine.engine.linux.Errno;
 import vitrine.engine.linux.FdMemoryAllocator;
+import vitrine.engine.linux.Libc;
 
 /**
  * A camera from its opening to its closing, in one format. Whatever goes wrong or changes, a new one is made: there is no
@@ -31,6 +37,7 @@ import vitrine.engine.linux.FdMemoryAllocator;
  */
 final class CameraSession {
     private static final long FIRST_PICTURE_NANOS = 5_000_000_000L;
+    private static final int LOOK_AGAIN_MILLIS = 100;
 
     private final V4l2Device device;
     private final CameraMode mode;
@@ -49,6 +56,7 @@ final class CameraSession {
      * Finds the camera, agrees on a mode and starts streaming.
      *
      * @param lock of the source
+     * @param closed nobody waits for the session any more
      * @throws V4l2Exception when that is not to be had now
      */
     static CameraSession open(
@@ -56,7 +64,8 @@ final class CameraSession {
             FdMemoryAllocator allocator,
             SourceOptions options,
             Object lock,
-            FrameDelivery.Sink sink) {
+            FrameDelivery.Sink sink,
+            BooleanSupplier closed) {
         V4l2Device device = Cameras.open(settings.calls(), settings.target(), settings.request());
         DeviceEvents events = null;
         try {
@@ -66,7 +75,7 @@ final class CameraSession {
             CameraMode mode = agreed.withColor(settings.color(agreed.color()));
             Controls.set(device, settings.request().controls());
             CaptureLadder.Stream stream = mode.code().isJpeg()
-                    ? jpeg(device, settings, allocator, options, lock, sink)
+                    ? jpeg(device, settings, allocator, options, lock, sink, closed)
                     : new CaptureLadder(device, mode, settings, allocator, options, lock, sink).climb();
             return new CameraSession(device, mode, events, stream);
         } catch (RuntimeException e) {
@@ -85,7 +94,8 @@ final class CameraSession {
             FdMemoryAllocator allocator,
             SourceOptions options,
             Object lock,
-            FrameDelivery.Sink sink) {
+            FrameDelivery.Sink sink,
+            BooleanSupplier closed) {
         BufferQueue queue = BufferQueue.request(device, BufferQueue.Memory.MMAP, 1, settings.buffers());
         BufferPool pool = null;
         try {
@@ -98,7 +108,7 @@ final class CameraSession {
                 }
             }
             queue.start();
-            JpegLayout layout = JpegLayout.aligned(firstHeader(queue, mapped), options.alignment());
+            JpegLayout layout = JpegLayout.aligned(firstHeader(device, queue, mapped, closed), options.alignment());
             FrameFormat format = new FrameFormat(
                     pixelFormat(layout.subsampling()),
                     layout.width(),
@@ -129,14 +139,22 @@ final class CameraSession {
         }
     }
 
-    private static JpegHeader firstHeader(BufferQueue queue, List<MemorySegment> mapped) {
+    private static JpegHeader firstHeader(
+            V4l2Device device, BufferQueue queue, List<MemorySegment> mapped, BooleanSupplier closed) {
         String reason = "it sends no picture";
         long deadline = System.nanoTime() + FIRST_PICTURE_NANOS;
-        try (JpegDecoder decoder = JpegDecoder.create()) {
-            while (System.nanoTime() < deadline) {
+        try (JpegDecoder decoder = JpegDecoder.create();
+                Arena arena = Arena.ofConfined()) {
+            MemorySegment polled = arena.allocate(Libc.POLLFD);
+            polled.set(JAVA_INT, 0, device.fd());
+            polled.set(JAVA_SHORT, 4, Libc.POLLIN);
+            while (System.nanoTime() < deadline && !closed.getAsBoolean()) {
+                // libcamera's layer has frames of former sessions for who does not poll.
+                if (Libc.poll(polled, LOOK_AGAIN_MILLIS) <= 0) {
+                    continue;
+                }
                 int index = queue.dequeue();
-                if (index == -Errno.EAGAIN) {
-                    Thread.sleep(5);
+                if (index == -Errno.EAGAIN && (polled.get(JAVA_SHORT, 6) & (Libc.POLLERR | Libc.POLLHUP)) == 0) {
                     continue;
                 }
                 if (index < 0) {
@@ -144,17 +162,20 @@ final class CameraSession {
                 }
                 long length = Math.min(queue.bytesUsed(0), mapped.get(index).byteSize());
                 JpegHeaderResult header = decoder.header(mapped.get(index), length);
-                int ignored = queue.queue(index);
+                int queued = queue.queue(index);
+                if (queued < 0) {
+                    throw V4l2Exception.of("VIDIOC_QBUF", -queued);
+                }
                 switch (header) {
                     case JpegHeader h -> {
-                        return h;
+                        if (h.width() <= FrameFormat.MAX_SIDE && h.height() <= FrameFormat.MAX_SIDE) {
+                            return h;
+                        }
+                        reason = "its pictures are too large: " + h;
                     }
                     case JpegHeaderResult.Refused r -> reason = r.reason();
                 }
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new V4l2Exception("was not opened: interrupted", "");
         }
         throw new V4l2Exception(reason, "try another format: vitrine list cameras");
     }

@@ -7,6 +7,7 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +42,7 @@ final class CameraSource implements FrameSource {
     private static final long FIRST_PAUSE_NANOS = 50_000_000L;
     private static final long LONGEST_PAUSE_NANOS = 2_000_000_000L;
     private static final int SAME_WAY_ATTEMPTS = 3;
-    private static final long CLOSE_TIMEOUT_MILLIS = 10_000;
+    private static final long CLOSE_TIMEOUT_NANOS = 10_000_000_000L;
     /** Timestamps further off than this are another clock's. */
     private static final long PLAUSIBLE_NANOS = 10_000_000_000L;
 
@@ -71,19 +72,32 @@ final class CameraSource implements FrameSource {
     private @Nullable Capture ending;
     private long dropped;
     private volatile boolean closed;
+    /** Whether the present session has delivered a frame, and when it last did or could have. */
+    private volatile boolean delivered;
+
+    private volatile long heardNanos;
 
     // The camera's thread's own.
     private long sequence = -1;
     private int driverSequence;
     private boolean sequenceKnown;
     private boolean signalLost;
+    private boolean silent;
+    private long pauseNanos;
+    private int attempts;
 
     private CameraSource(CameraSettings settings, FdMemoryAllocator allocator, SourceOptions options, Fd wake) {
         this.settings = settings;
         this.allocator = allocator;
         this.options = options;
         this.wake = wake;
-        CameraSession first = openSession(settings);
+        CameraSession first;
+        try {
+            first = openSession(settings);
+        } catch (RuntimeException e) {
+            arena.close();
+            throw e;
+        }
         consumed = first;
         memory = first.memory();
         syncs = first.needsSync(options);
@@ -109,6 +123,9 @@ final class CameraSource implements FrameSource {
         } catch (V4l2Exception e) {
             wake.close();
             throw new SourceException(uri.text(), String.valueOf(e.getMessage()), e.mend());
+        } catch (LinuxException e) {
+            wake.close();
+            throw new SourceException(uri.text(), String.valueOf(e.getMessage()), "");
         } catch (RuntimeException e) {
             wake.close();
             throw e;
@@ -116,7 +133,7 @@ final class CameraSource implements FrameSource {
     }
 
     private CameraSession openSession(CameraSettings how) {
-        return CameraSession.open(how, allocator, options, lock, sink);
+        return CameraSession.open(how, allocator, options, lock, sink, () -> closed);
     }
 
     private SourceInfo describe(CameraSession s) {
@@ -226,12 +243,7 @@ final class CameraSource implements FrameSource {
             lock.notifyAll();
         }
         sink.wake();
-        try {
-            thread.join(CLOSE_TIMEOUT_MILLIS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        if (thread.isAlive()) {
+        if (!join()) {
             // Memory that a driver may still write to is better leaked than unmapped.
             LOG.error("{}: the camera's thread does not end; its buffers are not freed", info.uri());
             return;
@@ -244,6 +256,25 @@ final class CameraSource implements FrameSource {
         }
         wake.close();
         arena.close();
+    }
+
+    /** Whether the thread has ended in time. An interrupt is kept for later: what follows frees memory. */
+    private boolean join() {
+        long end = System.nanoTime() + CLOSE_TIMEOUT_NANOS;
+        boolean interrupted = false;
+        long left = CLOSE_TIMEOUT_NANOS;
+        while (thread.isAlive() && left > 0) {
+            try {
+                thread.join(left / 1_000_000 + 1);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+            left = end - System.nanoTime();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return !thread.isAlive();
     }
 
     /** With the lock: frames that nobody will ask for go back to their pools. */
@@ -265,10 +296,16 @@ final class CameraSource implements FrameSource {
         try {
             while (session != null) {
                 String reason;
+                delivered = false;
                 try {
                     reason = stream(session);
                 } finally {
                     session.end();
+                }
+                if (delivered) {
+                    signalLost = false;
+                    pauseNanos = 0;
+                    attempts = 0;
                 }
                 session = closed ? null : reopen(reason, session.way());
             }
@@ -292,23 +329,23 @@ final class CameraSource implements FrameSource {
         BufferQueue queue = session.queue();
         FrameDelivery delivery = session.delivery();
         sequenceKnown = false;
+        silent = false;
         polled.set(JAVA_INT, 0, session.device().fd());
         polled.set(JAVA_SHORT, 4, (short) (Libc.POLLIN | Libc.POLLPRI));
         polled.set(JAVA_INT, 8, wake.number());
         polled.set(JAVA_SHORT, 12, Libc.POLLIN);
         double rate = session.mode().framesPerSecond();
         long patience = Math.max(SILENCE_NANOS, rate > 0 ? (long) (MISSED_INTERVALS * 1e9 / rate) : 0);
-        long heard = System.nanoTime();
+        heardNanos = System.nanoTime();
         while (true) {
-            long left = heard + patience - System.nanoTime();
+            // Where the consumer holds all buffers, it is the consumer that is waited for.
+            boolean fed = queue.isFed();
+            long now = System.nanoTime();
+            long since = fed ? Math.max(heardNanos, queue.fedNanos()) : now;
+            long left = since + patience - now;
             if (left <= 0) {
-                if (delivery.driverHasBuffers()) {
-                    String silence = "no frame for " + patience / 1_000_000 + " ms";
-                    tellLost(silence);
-                    return silence;
-                }
-                heard = System.nanoTime(); // the consumer holds all buffers
-                continue;
+                silent = true;
+                return "no whole frame for " + patience / 1_000_000 + " ms";
             }
             int r = Libc.poll(polled, (int) (left / 1_000_000) + 1);
             if (closed) {
@@ -343,12 +380,10 @@ final class CameraSource implements FrameSource {
             if ((events & ~Libc.POLLPRI) != 0) {
                 int index = queue.dequeue();
                 if (index >= 0) {
-                    boolean damaged = queue.isDamaged();
-                    String problem = frame(queue, delivery, index, damaged);
+                    String problem = frame(queue, delivery, index);
                     if (!problem.isEmpty()) {
                         return problem;
                     }
-                    heard = damaged ? heard : System.nanoTime();
                 } else if (index != -Errno.EAGAIN || (events & (Libc.POLLERR | Libc.POLLHUP)) != 0) {
                     return lossOf(index);
                 }
@@ -365,15 +400,14 @@ final class CameraSource implements FrameSource {
         };
     }
 
-    private String frame(BufferQueue queue, FrameDelivery delivery, int index, boolean damaged) {
+    private String frame(BufferQueue queue, FrameDelivery delivery, int index) {
         count(queue.sequence());
-        if (damaged) {
+        if (queue.isDamaged()) {
             return delivery.discard(index);
         }
         long now = System.nanoTime();
         long captured = queue.timestampNanos();
         boolean plausible = captured <= now && captured >= now - PLAUSIBLE_NANOS;
-        signalLost = false;
         return delivery.deliver(index, sequence, plausible ? captured : now);
     }
 
@@ -396,15 +430,20 @@ final class CameraSource implements FrameSource {
     /** A new session, however long it takes; null when closed. */
     private @Nullable CameraSession reopen(String reason, CameraSettings.Way way) throws InterruptedException {
         long since = System.nanoTime();
-        long pause = FIRST_PAUSE_NANOS;
-        if (!reason.isEmpty() && !signalLost) {
-            LOG.warn("{}: {}; opening it again", settings.uri().text(), reason);
+        if (!reason.isEmpty()) {
+            if (silent || pauseNanos > 0) {
+                tellLost(reason);
+            } else {
+                LOG.warn("{}: {}; opening it again", settings.uri().text(), reason);
+            }
         }
-        for (int attempt = 0; !closed; attempt++) {
+        while (pause()) {
+            // What ends before it has delivered anything is as good as not opened.
+            pauseNanos = Math.clamp(2 * pauseNanos, FIRST_PAUSE_NANOS, LONGEST_PAUSE_NANOS);
             try {
                 // What worked before is not given up for a passing fault: the next best way lasts as long as the
                 // session.
-                CameraSession session = openSession(attempt < SAME_WAY_ATTEMPTS ? settings.onlyBy(way) : settings);
+                CameraSession session = openSession(attempts++ < SAME_WAY_ATTEMPTS ? settings.onlyBy(way) : settings);
                 if (!announce(session)) {
                     return null;
                 }
@@ -415,16 +454,23 @@ final class CameraSource implements FrameSource {
                         session.mode());
                 return session;
             } catch (V4l2Exception | LinuxException e) {
-                tellLost(String.valueOf(e.getMessage()));
-            }
-            synchronized (lock) {
                 if (!closed) {
-                    lock.wait(pause / 1_000_000);
+                    tellLost(String.valueOf(e.getMessage()));
                 }
             }
-            pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
         }
         return null;
+    }
+
+    /** Waits as long as is due; false when closed. */
+    private boolean pause() throws InterruptedException {
+        long end = System.nanoTime() + pauseNanos;
+        synchronized (lock) {
+            for (long left = pauseNanos; left > 0 && !closed; left = end - System.nanoTime()) {
+                lock.wait(left / 1_000_000 + 1);
+            }
+        }
+        return !closed;
     }
 
     /** False when closed meanwhile; the session is then over. */
@@ -460,12 +506,14 @@ final class CameraSource implements FrameSource {
         @Override
         public void publish(FramePool pool, CapturedFrame frame) {
             synchronized (lock) {
-                if (ready.size() >= MAX_WAITING) {
+                while (waiting(pool) >= MAX_WAITING) {
                     dropOldest(pool);
                 }
                 ready.add(frame);
                 lock.notifyAll();
             }
+            delivered = true;
+            heardNanos = System.nanoTime();
         }
 
         @Override
@@ -480,17 +528,37 @@ final class CameraSource implements FrameSource {
             }
         }
 
+        /** Frames of this pool. */
+        private int waiting(FramePool pool) {
+            int n = ready.size();
+            if (n >= MAX_WAITING) {
+                for (Capture c : ready) {
+                    n -= c instanceof CapturedFrame f && f.isOf(pool) ? 0 : 1;
+                }
+            }
+            return n;
+        }
+
+        /** Of this pool: frames and events before a change stay. */
         private void dropOldest(FramePool pool) {
-            // Frames before a change lie in another pool and stay.
-            if (pool == consumed.pool() && ready.peek() instanceof CapturedFrame oldest) {
-                ready.remove();
-                dropped++;
-                pool.putBack(oldest);
+            for (Iterator<Capture> i = ready.iterator(); i.hasNext(); ) {
+                if (i.next() instanceof CapturedFrame f && f.isOf(pool)) {
+                    i.remove();
+                    dropped++;
+                    pool.putBack(f);
+                    return;
+                }
             }
         }
 
         @Override
         public void lost() {
+            heardNanos = System.nanoTime();
+            damaged();
+        }
+
+        @Override
+        public void damaged() {
             synchronized (lock) {
                 dropped++;
             }

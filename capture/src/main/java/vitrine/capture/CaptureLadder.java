@@ -211,12 +211,17 @@ final class CaptureLadder {
     private Stream copy() {
         BufferQueue queue = request(BufferQueue.Memory.MMAP);
         BufferPool pool = null;
+        List<FrameMemory> exported = List.of();
         try {
+            exported = cached(queue);
             List<List<MemorySegment>> mapped = new ArrayList<>();
             for (int i = 0; i < queue.count(); i++) {
                 List<MemorySegment> memories = new ArrayList<>();
                 for (int m = 0; m < mode.code().memories(); m++) {
-                    memories.add(queue.map(i, m));
+                    memories.add(
+                            exported.isEmpty()
+                                    ? queue.map(i, m)
+                                    : exported.get(i).get(m).memory());
                 }
                 mapped.add(memories);
             }
@@ -226,15 +231,35 @@ final class CaptureLadder {
             queue.start();
             return new Stream(
                     Way.COPY,
-                    new CopyDelivery(sink, queue, mapped, pool),
+                    new CopyDelivery(sink, queue, mapped, exported, pool),
                     queue,
                     new CaptureMemory("copied to " + allocator.description(), rejected));
         } catch (RuntimeException e) {
-            queue.close();
+            giveUp(queue, exported);
             if (pool != null) {
                 pool.retire();
             }
             throw e;
+        }
+    }
+
+    /**
+     * The driver's buffers as dma-bufs where the CPU reads them through its cache, which then wants DMA_BUF_IOCTL_SYNC:
+     * libcamera's come from a dma-heap ({@code src/libcamera/pipeline/rpi}), the kernel's drivers see to it themselves.
+     */
+    private List<FrameMemory> cached(BufferQueue queue) {
+        if (!device.capability().isLibcamera()) {
+            return List.of();
+        }
+        List<FrameMemory> frames = new ArrayList<>();
+        try {
+            for (int i = 0; i < queue.count(); i++) {
+                frames.add(queue.export(i));
+            }
+            return frames;
+        } catch (V4l2Exception | LinuxException e) {
+            frames.forEach(FrameMemory::close);
+            return List.of(); // old versions of the layer export nothing
         }
     }
 }

@@ -77,6 +77,10 @@ public final class CapturedFrame implements Capture, AutoCloseable {
         return "frame " + sequence + " in buffer " + buffer + (name.isEmpty() ? "" : " of " + name);
     }
 
+    boolean isOf(FramePool owner) {
+        return pool == owner;
+    }
+
     void written(long sequence, long readyNanos) {
         this.sequence = sequence;
         this.readyNanos = readyNanos;

@@ -5,6 +5,7 @@ import java.util.List;
 import vitrine.capture.v4l2.BufferQueue;
 import vitrine.capture.v4l2.V4l2Exception;
 import vitrine.engine.linux.FdMemory;
+import vitrine.engine.linux.FrameMemory;
 
 /** Frames are copied out of the driver's buffers, which go back to it at once: where the GPU can read none of them. */
 final class CopyDelivery implements FrameDelivery {
@@ -12,17 +13,21 @@ final class CopyDelivery implements FrameDelivery {
     private final BufferQueue queue;
     private final BufferPool pool;
     private final List<List<MemorySegment>> mapped;
+    private final List<FrameMemory> cached;
 
     /**
      * Over buffers that are all in the driver.
      *
      * @param mapped the driver's buffers, one segment a memory object; live as long as the queue
+     * @param cached the same as dma-bufs where the CPU's cache must be told; else empty. Become the delivery's
      * @param pool where the copies go, in the same layout; becomes the delivery's
      */
-    CopyDelivery(Sink sink, BufferQueue queue, List<List<MemorySegment>> mapped, BufferPool pool) {
+    CopyDelivery(
+            Sink sink, BufferQueue queue, List<List<MemorySegment>> mapped, List<FrameMemory> cached, BufferPool pool) {
         this.sink = sink;
         this.queue = queue;
         this.mapped = mapped;
+        this.cached = cached;
         this.pool = pool;
     }
 
@@ -41,7 +46,11 @@ final class CopyDelivery implements FrameDelivery {
         }
         CapturedFrame frame = sink.take(pool);
         if (frame == null) {
-            return discard(index);
+            sink.lost();
+            return requeue(index);
+        }
+        if (!cached.isEmpty()) {
+            cached.get(index).beginCpuRead();
         }
         for (int i = 0; i < from.size(); i++) {
             FdMemory to = frame.memory().get(i);
@@ -51,6 +60,9 @@ final class CopyDelivery implements FrameDelivery {
             to.endCpuWrite();
             sink.wrote(bytes);
         }
+        if (!cached.isEmpty()) {
+            cached.get(index).endCpuRead();
+        }
         frame.written(sequence, captureNanos);
         sink.publish(pool, frame);
         return requeue(index);
@@ -58,7 +70,7 @@ final class CopyDelivery implements FrameDelivery {
 
     @Override
     public String discard(int index) {
-        sink.lost();
+        sink.damaged();
         return requeue(index);
     }
 
@@ -72,12 +84,8 @@ final class CopyDelivery implements FrameDelivery {
         return "";
     }
 
-    /** Always: each is queued again before the next is taken. */
     @Override
-    public boolean driverHasBuffers() {
-        return true;
+    public void close() {
+        cached.forEach(FrameMemory::close);
     }
-
-    @Override
-    public void close() {}
 }

@@ -46,6 +46,7 @@ final class DirectDelivery implements FrameDelivery {
     public String deliver(int index, long sequence, long captureNanos) {
         for (int i = 0; i < dataOffsets.length; i++) {
             if (queue.dataOffset(i) != dataOffsets[i]) {
+                sink.damaged();
                 return "the picture starts elsewhere in its buffer";
             }
             if (queue.bytesUsed(i) < extents[i]) {
@@ -60,7 +61,7 @@ final class DirectDelivery implements FrameDelivery {
 
     @Override
     public String discard(int index) {
-        sink.lost();
+        sink.damaged();
         pool.putBack(pool.dequeued(index));
         return problem();
     }
@@ -71,11 +72,6 @@ final class DirectDelivery implements FrameDelivery {
         return errno == 0
                 ? ""
                 : String.valueOf(V4l2Exception.of("VIDIOC_QBUF", errno).getMessage());
-    }
-
-    @Override
-    public boolean driverHasBuffers() {
-        return pool.inDriver() > 0;
     }
 
     @Override

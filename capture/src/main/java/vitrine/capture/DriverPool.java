@@ -19,7 +19,6 @@ final class DriverPool implements FramePool {
     private final Runnable onFailure;
 
     // Guarded by the lock.
-    private int inDriver;
     private int outside;
     private int failure;
     private boolean ended;
@@ -42,7 +41,6 @@ final class DriverPool implements FramePool {
         for (int i = 0; i < memory.size(); i++) {
             frames.add(new CapturedFrame(this, i, memory.get(i)));
         }
-        inDriver = memory.size();
     }
 
     @Override
@@ -58,16 +56,8 @@ final class DriverPool implements FramePool {
     /** The frame of a buffer that was dequeued. */
     CapturedFrame dequeued(int index) {
         synchronized (lock) {
-            inDriver--;
             outside++;
             return frames.get(index);
-        }
-    }
-
-    /** Buffers that the driver has to fill. */
-    int inDriver() {
-        synchronized (lock) {
-            return inDriver;
         }
     }
 
@@ -102,9 +92,7 @@ final class DriverPool implements FramePool {
             outside--;
             if (!ended) {
                 int r = queue.queue(frame.buffer());
-                if (r >= 0) {
-                    inDriver++;
-                } else if (failure == 0) {
+                if (r < 0 && failure == 0) {
                     failure = -r;
                     onFailure.run();
                 }
@@ -117,7 +105,6 @@ final class DriverPool implements FramePool {
     void end() {
         synchronized (lock) {
             ended = true;
-            inDriver = 0;
             freeIfUnused();
         }
     }

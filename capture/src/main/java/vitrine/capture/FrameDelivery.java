@@ -17,8 +17,11 @@ sealed interface FrameDelivery extends AutoCloseable permits DirectDelivery, Cop
         @Nullable
         CapturedFrame take(BufferPool pool);
 
-        /** A frame was lost for want of a free buffer, or was damaged; any thread. */
+        /** A frame was lost because the consumer or the decoder is late; any thread. */
         void lost();
+
+        /** A frame was lost because it came damaged; any thread. */
+        void damaged();
 
         /** The CPU wrote this many bytes of frame data; any thread. */
         void wrote(long bytes);
@@ -38,9 +41,6 @@ sealed interface FrameDelivery extends AutoCloseable permits DirectDelivery, Cop
 
     /** Why the stream must be set up anew, as seen by another thread; empty where nothing ails. */
     String problem();
-
-    /** Whether the driver has buffers to fill; if not, the consumer is what is waited for. */
-    boolean driverHasBuffers();
 
     /** After this nothing is queued or published. */
     @Override

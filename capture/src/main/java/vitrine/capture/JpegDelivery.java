@@ -20,6 +20,9 @@ final class JpegDelivery implements FrameDelivery {
     private final List<JpegFrame.Compressed> compressed = new ArrayList<>();
     private final List<JpegFrame.Target> targets = new ArrayList<>();
     private final List<CapturedFrame> decoding = new ArrayList<>();
+    private long offered;
+    // The workers' one at a time, and the closing thread's after they have ended.
+    private long decoded;
     private volatile boolean closing;
     private volatile String failure = "";
 
@@ -53,7 +56,7 @@ final class JpegDelivery implements FrameDelivery {
     public String deliver(int index, long sequence, long captureNanos) {
         CapturedFrame frame = sink.take(pool);
         if (frame == null) {
-            return discard(index);
+            return late(index);
         }
         FdMemory memory = frame.memory().get(0);
         memory.beginCpuWrite();
@@ -62,13 +65,15 @@ final class JpegDelivery implements FrameDelivery {
         if (!workers.offer(compressed.get(index), length, targets.get(frame.buffer()), sequence, captureNanos)) {
             memory.endCpuWrite();
             pool.putBack(frame);
-            return discard(index);
+            return late(index);
         }
+        offered++;
         return failure;
     }
 
     /** On a worker's thread. */
     private void decoded(JpegFrame picture) {
+        decoded++;
         CapturedFrame frame = decoding.get(picture.target().index());
         FdMemory memory = frame.memory().get(0);
         memory.endCpuWrite();
@@ -79,7 +84,7 @@ final class JpegDelivery implements FrameDelivery {
             sink.publish(pool, frame);
         } else {
             pool.putBack(frame);
-            sink.lost();
+            sink.damaged();
             if (status == JpegStatus.DIFFERENT) {
                 fail("the pictures have changed their size or subsampling");
             }
@@ -102,7 +107,16 @@ final class JpegDelivery implements FrameDelivery {
 
     @Override
     public String discard(int index) {
+        sink.damaged();
+        return given(index);
+    }
+
+    private String late(int index) {
         sink.lost();
+        return given(index);
+    }
+
+    private String given(int index) {
         String problem = requeue(index);
         return problem.isEmpty() ? failure : problem;
     }
@@ -112,15 +126,13 @@ final class JpegDelivery implements FrameDelivery {
         return r >= 0 ? "" : String.valueOf(V4l2Exception.of("VIDIOC_QBUF", -r).getMessage());
     }
 
-    @Override
-    public boolean driverHasBuffers() {
-        return true;
-    }
-
-    /** Waits for the pictures that are being decoded. */
+    /** Waits for the pictures that are being decoded; those that come too late are lost. */
     @Override
     public void close() {
         closing = true;
         workers.close();
+        for (; decoded < offered; decoded++) {
+            sink.lost();
+        }
     }
 }

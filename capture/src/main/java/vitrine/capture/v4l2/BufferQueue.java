@@ -8,6 +8,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import vitrine.capture.v4l2.Videodev2.v4l2_buffer;
 import vitrine.capture.v4l2.Videodev2.v4l2_exportbuffer;
 import vitrine.capture.v4l2.Videodev2.v4l2_plane;
@@ -36,6 +38,25 @@ public final class BufferQueue implements AutoCloseable {
     private final MemorySegment dequeueArgument;
     private final MemorySegment dequeuePlanes;
     private final List<MemorySegment> mappings = new ArrayList<>();
+    private final AtomicIntegerArray inside;
+    private final AtomicInteger inDriver = new AtomicInteger();
+    private volatile long fedNanos;
+
+    /**
+     * libcamera's V4L2 layer hands buffers out in the order of their numbers, whichever was filled
+     * ({@code src/v4l2/v4l2_camera_proxy.cpp}, currentBuf_), so they must also go in in that order. What it has once marked
+     * as damaged it marks for good, with the last sequence that was right.
+     */
+    private final boolean byNumber;
+
+    // Guarded by the array.
+    private final boolean[] back;
+    private int nextBack;
+
+    // The dequeuing thread's own.
+    private final int[] sequences;
+    private int sequence = -1;
+    private boolean damaged;
     private boolean streaming;
     private boolean closed;
 
@@ -45,6 +66,10 @@ public final class BufferQueue implements AutoCloseable {
         this.multiplanar = device.capability().isMultiplanar();
         this.planes = planes;
         this.count = count;
+        byNumber = device.capability().isLibcamera();
+        inside = new AtomicIntegerArray(count);
+        back = new boolean[count];
+        sequences = new int[count];
         queueArguments = new MemorySegment[count];
         for (int i = 0; i < count; i++) {
             queueArguments[i] = argument(i, arena.allocate((long) planes * v4l2_plane.SIZE, 8));
@@ -82,7 +107,8 @@ public final class BufferQueue implements AutoCloseable {
             if (given < 2) {
                 requestArgument(r, device, memory.code, 0);
                 int ignored = device.ioctl(Videodev2.VIDIOC_REQBUFS, r);
-                throw new V4l2Exception("the driver gives " + given + " buffers; streaming takes two", "");
+                throw new V4l2Exception(
+                        "the driver gives " + (given == 1 ? "one buffer" : "no buffers") + "; streaming takes two", "");
             }
             return new BufferQueue(device, memory.code, planes, Math.min(given, Math.max(count, 32)));
         }
@@ -150,14 +176,18 @@ public final class BufferQueue implements AutoCloseable {
         try (Arena scratch = Arena.ofConfined()) {
             MemorySegment e = scratch.allocate(v4l2_exportbuffer.SIZE, 8);
             for (int p = 0; p < planes; p++) {
+                long length = planeLength(index, p);
                 e.fill((byte) 0);
                 e.set(JAVA_INT, v4l2_exportbuffer.type, device.bufferType());
                 e.set(JAVA_INT, v4l2_exportbuffer.index, index);
                 e.set(JAVA_INT, v4l2_exportbuffer.plane, p);
                 e.set(JAVA_INT, v4l2_exportbuffer.flags, Libc.O_RDWR | Libc.O_CLOEXEC);
                 device.check(device.ioctl(Videodev2.VIDIOC_EXPBUF, e), "VIDIOC_EXPBUF");
-                Fd fd = Fd.own(e.get(JAVA_INT, v4l2_exportbuffer.fd), "exported");
-                memories.add(FdMemory.exported(fd, planeLength(index, p), "camera-" + index + "-" + p));
+                int fd = e.get(JAVA_INT, v4l2_exportbuffer.fd);
+                if (fd < 0) {
+                    throw new V4l2Exception("VIDIOC_EXPBUF gives no descriptor", "");
+                }
+                memories.add(FdMemory.exported(Fd.own(fd, "exported"), length, "camera-" + index + "-" + p));
             }
             return new FrameMemory(memories);
         } catch (RuntimeException e) {
@@ -186,10 +216,14 @@ public final class BufferQueue implements AutoCloseable {
 
     private long planeLength(int index, int plane) {
         query(index);
-        return Integer.toUnsignedLong(
+        long length = Integer.toUnsignedLong(
                 multiplanar
                         ? dequeuePlanes.get(JAVA_INT, (long) plane * v4l2_plane.SIZE + v4l2_plane.length)
                         : dequeueArgument.get(JAVA_INT, v4l2_buffer.length));
+        if (length == 0) {
+            throw new V4l2Exception("the driver's buffers are empty", "");
+        }
+        return length;
     }
 
     private void query(int index) {
@@ -216,9 +250,48 @@ public final class BufferQueue implements AutoCloseable {
         return offsets;
     }
 
-    /** Gives a buffer to the driver: VIDIOC_QBUF. Any thread. 0, or minus errno. */
+    /**
+     * Gives a buffer to the driver: VIDIOC_QBUF. Any thread. It may be kept back until those before it are there too.
+     *
+     * @return 0 or more, or minus errno, of this buffer or of one that waited for it
+     */
     public int queue(int index) {
-        return device.ioctl(Videodev2.VIDIOC_QBUF, queueArguments[index]);
+        if (!byNumber) {
+            return give(index);
+        }
+        synchronized (back) {
+            back[index] = true;
+            int r = 0;
+            while (r >= 0 && back[nextBack]) {
+                back[nextBack] = false;
+                r = give(nextBack);
+                nextBack = (nextBack + 1) % count;
+            }
+            return r;
+        }
+    }
+
+    private int give(int index) {
+        inside.set(index, 1);
+        if (inDriver.getAndIncrement() == 0) {
+            fedNanos = System.nanoTime();
+        }
+        int r = device.ioctl(Videodev2.VIDIOC_QBUF, queueArguments[index]);
+        if (r < 0) {
+            inside.set(index, 0);
+            inDriver.decrementAndGet();
+        }
+        return r;
+    }
+
+    /** Whether the driver has buffers to fill. If not, whoever holds them is what is waited for. */
+    public boolean isFed() {
+        return inDriver.get() > 0;
+    }
+
+    /** Since when it has had some, in {@link System#nanoTime}; only where it has, and streams. */
+    public long fedNanos() {
+        return fedNanos;
     }
 
     /** VIDIOC_STREAMON. */
@@ -235,6 +308,7 @@ public final class BufferQueue implements AutoCloseable {
                     -r);
         }
         device.check(r, "VIDIOC_STREAMON");
+        fedNanos = System.nanoTime();
         streaming = true;
     }
 
@@ -244,21 +318,39 @@ public final class BufferQueue implements AutoCloseable {
         }
     }
 
-    /** Takes a filled buffer: VIDIOC_DQBUF. Its index, or minus errno; what follows speaks of this one. */
+    /**
+     * Takes a filled buffer: VIDIOC_DQBUF. Its index, or minus errno; what follows speaks of this one. EPROTO where the
+     * driver hands out what it was not given.
+     */
     public int dequeue() {
         resetDequeueArgument();
         int r = device.ioctl(Videodev2.VIDIOC_DQBUF, dequeueArgument);
-        return r < 0 ? r : dequeueArgument.get(JAVA_INT, v4l2_buffer.index);
+        if (r < 0) {
+            return r;
+        }
+        int index = dequeueArgument.get(JAVA_INT, v4l2_buffer.index);
+        if (index < 0 || index >= count || !inside.compareAndSet(index, 1, 0)) {
+            dequeueArgument.set(JAVA_INT, v4l2_buffer.index, 0);
+            return -Errno.EPROTO;
+        }
+        inDriver.decrementAndGet();
+        int counted = dequeueArgument.get(JAVA_INT, v4l2_buffer.sequence);
+        damaged = (dequeueArgument.get(JAVA_INT, v4l2_buffer.flags) & Videodev2.V4L2_BUF_FLAG_ERROR) != 0;
+        boolean stale = byNumber && counted == sequences[index] && (damaged || bytesUsed(0) == 0);
+        damaged &= !byNumber || stale;
+        sequences[index] = counted;
+        sequence = stale ? sequence + 1 : counted;
+        return index;
     }
 
     /** The driver says that its content is damaged. */
     public boolean isDamaged() {
-        return (dequeueArgument.get(JAVA_INT, v4l2_buffer.flags) & Videodev2.V4L2_BUF_FLAG_ERROR) != 0;
+        return damaged;
     }
 
     /** The driver's count of frames, modulo 2^32. */
     public int sequence() {
-        return dequeueArgument.get(JAVA_INT, v4l2_buffer.sequence);
+        return sequence;
     }
 
     /** When it was captured, CLOCK_MONOTONIC; 0 where the driver uses another clock. */

@@ -1,5 +1,7 @@
 package vitrine.capture.v4l2;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param height in pixels, 0 for any
  * @param framesPerSecond 0 for any
  * @param code pixel format, null for any
- * @param controls values by name, as written
+ * @param controls values by name, as written and in that order: one may make another settable
  */
 public record CameraRequest(
         int width,
@@ -21,6 +23,6 @@ public record CameraRequest(
     public static final CameraRequest ANY = new CameraRequest(0, 0, 0, null, Map.of());
 
     public CameraRequest {
-        controls = Map.copyOf(controls);
+        controls = Collections.unmodifiableMap(new LinkedHashMap<>(controls));
     }
 }

@@ -48,6 +48,11 @@ public record Capability(String driver, String card, String busInfo, int flags) 
         return busInfo.startsWith("usb-") || driver.equals("vivid") || driver.equals("v4l2 loopback");
     }
 
+    /** Not the kernel but libcamera's V4L2 compatibility layer. */
+    public boolean isLibcamera() {
+        return driver.equals("libcamera");
+    }
+
     private boolean has(int any) {
         return (flags & any) != 0;
     }

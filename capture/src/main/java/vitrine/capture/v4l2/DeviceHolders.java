@@ -1,6 +1,7 @@
 package vitrine.capture.v4l2;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,7 +31,7 @@ final class DeviceHolders {
                     holders.add(self ? "this same process" : name(process) + " (process " + pid + ")");
                 }
             }
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             // Then nobody is found, and the message says so.
         }
         return holders;
@@ -39,7 +40,7 @@ final class DeviceHolders {
     private static long descriptors(Path process, Path device) {
         try (Stream<Path> descriptors = Files.list(process.resolve("fd"))) {
             return descriptors.filter(fd -> leadsTo(fd, device)).count();
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             return 0; // ended, or not ours to look into
         }
     }

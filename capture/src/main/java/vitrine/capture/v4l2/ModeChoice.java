@@ -68,6 +68,13 @@ public record ModeChoice(PixelCode code, int width, int height, double rate) {
     static List<ModeChoice> of(V4l2Device device, List<OfferedFormat> offered, CameraRequest request) {
         List<OfferedFormat> readable =
                 offered.stream().filter(f -> f.code() != null).toList();
+        if (offered.isEmpty() && device.capability().isLibcamera()) {
+            // Its open succeeds where the camera is taken (src/v4l2/v4l2_camera_file.cpp), and never again finds it
+            // free.
+            throw new V4l2Exception(
+                    "libcamera offers no format, as when another program has the camera",
+                    "end that program, then start this one again");
+        }
         if (readable.isEmpty()) {
             throw unreadable(offered);
         }

@@ -69,7 +69,9 @@ public final class Negotiation {
                                 + mode.height(),
                         "ask for that size");
             }
-            return mode;
+            // libcamera's layer answers sRGB whatever is set; for its stream, a viewfinder, that is sYCC
+            // (src/v4l2/v4l2_camera_proxy.cpp, src/libcamera/pipeline/rpi/common/pipeline_base.cpp).
+            return device.capability().isLibcamera() ? mode.withColor(ColorEncoding.BT601_FULL) : mode;
         }
     }
 

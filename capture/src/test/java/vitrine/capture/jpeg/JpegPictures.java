@@ -16,14 +16,14 @@ import org.bytedeco.opencv.global.opencv_imgcodecs;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /** Pictures to decode, encoded by OpenCV, and what ImageIO, another decoder, reads in them. */
-final class JpegPictures {
+public final class JpegPictures {
     /** Sampling factors of the three components, as in OpenCV's IMWRITE_JPEG_SAMPLING_FACTOR_*. */
-    static final int S444 = 0x111111;
+    public static final int S444 = 0x111111;
 
-    static final int S422 = 0x211111;
-    static final int S420 = 0x221111;
-    static final int S440 = 0x121111;
-    static final int S411 = 0x411111;
+    public static final int S422 = 0x211111;
+    public static final int S420 = 0x221111;
+    public static final int S440 = 0x121111;
+    public static final int S411 = 0x411111;
 
     private JpegPictures() {}
 
@@ -36,7 +36,7 @@ final class JpegPictures {
     }
 
     /** A soft picture of many colours. */
-    static byte[] colour(int width, int height, int factors, int... more) {
+    public static byte[] colour(int width, int height, int factors, int... more) {
         try (Mat mat = new Mat(height, width, opencv_core.CV_8UC3)) {
             BytePointer data = mat.data();
             for (int y = 0; y < height; y++) {
@@ -57,7 +57,7 @@ final class JpegPictures {
         }
     }
 
-    static byte[] grey(int width, int height) {
+    public static byte[] grey(int width, int height) {
         try (Mat mat = new Mat(height, width, opencv_core.CV_8UC1)) {
             for (int y = 0; y < height; y++) {
                 for (int x = 0; x < width; x++) {
@@ -107,7 +107,7 @@ final class JpegPictures {
     }
 
     /** Without the segments of one marker up to the start of scan, 0xc4 for the Huffman tables. */
-    static byte[] without(byte[] jpeg, int marker) {
+    public static byte[] without(byte[] jpeg, int marker) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.write(jpeg, 0, 2);
         int at = 2;
@@ -129,7 +129,7 @@ final class JpegPictures {
     }
 
     /** Where the segment of a marker before the start of scan begins. */
-    static int indexOf(byte[] jpeg, int marker) {
+    public static int indexOf(byte[] jpeg, int marker) {
         int at = 2;
         while ((jpeg[at + 1] & 0xff) != marker) {
             at += 2 + ((jpeg[at + 2] & 0xff) << 8 | (jpeg[at + 3] & 0xff));

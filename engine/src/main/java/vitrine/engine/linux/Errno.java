@@ -34,6 +34,7 @@ public final class Errno {
     public static final int ERANGE = 34;
     public static final int ENOLCK = 37;
     public static final int ENOLINK = 67;
+    public static final int EPROTO = 71;
 
     private static final @Nullable MethodHandle NAME = find("strerrorname_np");
     private static final @Nullable MethodHandle DESCRIPTION = find("strerrordesc_np");

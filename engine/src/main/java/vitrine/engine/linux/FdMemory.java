@@ -121,6 +121,9 @@ public final class FdMemory implements AutoCloseable {
         do {
             r = Libc.ioctl(fd.number(), DmaBuf.DMA_BUF_IOCTL_SYNC, argument);
         } while (r == -Errno.EAGAIN);
+        if (r == -Errno.ENOTTY && rung == Rung.EXPORTED) {
+            return; // what a library in the driver's place exports need not be a dma-buf
+        }
         if (r < 0) {
             throw new LinuxException("ioctl(DMA_BUF_IOCTL_SYNC)", name, -r, "");
         }
