@@ -1,13 +1,6 @@
 package vitrine.capture;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT;
-
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
-import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +10,6 @@ import vitrine.capture.v4l2.BufferQueue;
 import vitrine.capture.v4l2.DeviceEvents;
 import vitrine.capture.v4l2.V4l2Exception;
 import vitrine.engine.linux.Errno;
-import vitrine.engine.linux.Fd;
 import vitrine.engine.linux.FdMemoryAllocator;
 import vitrine.engine.linux.FrameMemory;
 import vitrine.engine.linux.Libc;
@@ -34,9 +26,6 @@ import vitrine.engine.linux.LinuxException;
  */
 final class CameraSource implements FrameSource {
     private static final Logger LOG = LoggerFactory.getLogger(FrameSource.class);
-    /** Frames that may wait for the consumer; more would only add latency. */
-    private static final int MAX_WAITING = 2;
-
     private static final long SILENCE_NANOS = 2_000_000_000L;
     private static final int MISSED_INTERVALS = 3;
     private static final long FIRST_PAUSE_NANOS = 50_000_000L;
@@ -46,31 +35,21 @@ final class CameraSource implements FrameSource {
     /** Timestamps further off than this are another clock's. */
     private static final long PLAUSIBLE_NANOS = 10_000_000_000L;
 
-    private static final int DEVICE_REVENTS = 6;
-    private static final int WAKE_REVENTS = 14;
-
     private final CameraSettings settings;
     private final FdMemoryAllocator allocator;
     private final SourceOptions options;
     private final Thread thread;
-    private final Fd wake;
-    private final Arena arena = Arena.ofShared();
-    private final MemorySegment polled = arena.allocate(Libc.POLLFD, 2);
-    private final MemorySegment counter = arena.allocate(JAVA_LONG);
-    private final MemorySegment one = arena.allocateFrom(JAVA_LONG, 1);
+    private final DevicePoll poll;
     private final AtomicLong cpuBytes = new AtomicLong();
     private final FrameDelivery.Sink sink = new Publisher();
 
-    // One lock for the queue and the pools. Object monitors, unlike conditions of a Lock, allocate nothing to wait.
-    private final Object lock = new Object();
-    private final ArrayDeque<Capture> ready = new ArrayDeque<>();
+    // Its monitor is the source's lock, which guards these, too.
+    private final ReadyFrames ready = new ReadyFrames();
     private final ArrayDeque<CameraSession> coming = new ArrayDeque<>();
     private CameraSession consumed;
     private CaptureMemory memory;
     private boolean syncs;
     private SourceInfo info;
-    private @Nullable Capture ending;
-    private long dropped;
     private volatile boolean closed;
     /** Whether the present session has delivered a frame, and when it last did or could have. */
     private volatile boolean delivered;
@@ -78,26 +57,18 @@ final class CameraSource implements FrameSource {
     private volatile long heardNanos;
 
     // The camera's thread's own.
-    private long sequence = -1;
-    private int driverSequence;
-    private boolean sequenceKnown;
+    private final SequenceCounter counter = new SequenceCounter();
     private boolean signalLost;
     private boolean silent;
     private long pauseNanos;
     private int attempts;
 
-    private CameraSource(CameraSettings settings, FdMemoryAllocator allocator, SourceOptions options, Fd wake) {
+    private CameraSource(CameraSettings settings, FdMemoryAllocator allocator, SourceOptions options, DevicePoll poll) {
         this.settings = settings;
         this.allocator = allocator;
         this.options = options;
-        this.wake = wake;
-        CameraSession first;
-        try {
-            first = openSession(settings);
-        } catch (RuntimeException e) {
-            arena.close();
-            throw e;
-        }
+        this.poll = poll;
+        CameraSession first = openSession(settings);
         consumed = first;
         memory = first.memory();
         syncs = first.needsSync(options);
@@ -112,28 +83,26 @@ final class CameraSource implements FrameSource {
      */
     static CameraSource open(SourceUri uri, FdMemoryAllocator allocator, SourceOptions options) {
         CameraSettings settings = CameraSettings.of(uri);
-        Fd wake = Fd.own(
-                LinuxException.check(Libc.eventfd(0, Libc.EFD_CLOEXEC | Libc.EFD_NONBLOCK), "eventfd", uri.text()),
-                "camera wake-up");
+        DevicePoll poll = DevicePoll.create(uri.text());
         try {
-            CameraSource source = new CameraSource(settings, allocator, options, wake);
+            CameraSource source = new CameraSource(settings, allocator, options, poll);
             source.logMemory();
             source.thread.start();
             return source;
         } catch (V4l2Exception e) {
-            wake.close();
+            poll.close();
             throw new SourceException(uri.text(), String.valueOf(e.getMessage()), e.mend());
         } catch (LinuxException e) {
-            wake.close();
+            poll.close();
             throw new SourceException(uri.text(), String.valueOf(e.getMessage()), "");
         } catch (RuntimeException e) {
-            wake.close();
+            poll.close();
             throw e;
         }
     }
 
     private CameraSession openSession(CameraSettings how) {
-        return CameraSession.open(how, allocator, options, lock, sink, () -> closed);
+        return CameraSession.open(how, allocator, options, ready, sink, () -> closed);
     }
 
     private SourceInfo describe(CameraSession s) {
@@ -155,30 +124,28 @@ final class CameraSource implements FrameSource {
 
     @Override
     public SourceInfo info() {
-        synchronized (lock) {
+        synchronized (ready) {
             return info;
         }
     }
 
     @Override
     public List<FrameMemory> buffers() {
-        synchronized (lock) {
+        synchronized (ready) {
             return consumed.pool().memory();
         }
     }
 
     @Override
     public CaptureMemory memory() {
-        synchronized (lock) {
+        synchronized (ready) {
             return memory;
         }
     }
 
     @Override
     public long dropped() {
-        synchronized (lock) {
-            return dropped;
-        }
+        return ready.dropped();
     }
 
     @Override
@@ -188,24 +155,9 @@ final class CameraSource implements FrameSource {
 
     @Override
     public Capture next(long timeoutNanos) throws InterruptedException {
-        long wait = Math.clamp(timeoutNanos, 0, Long.MAX_VALUE / 4);
-        long deadline = System.nanoTime() + wait;
         CapturedFrame frame;
-        synchronized (lock) {
-            while (ready.isEmpty()) {
-                if (closed) {
-                    return Capture.EndOfStream.INSTANCE;
-                }
-                if (ending != null) {
-                    return ending;
-                }
-                long left = deadline - System.nanoTime();
-                if (left <= 0) {
-                    return Capture.NoFrame.INSTANCE;
-                }
-                lock.wait(left / 1_000_000, (int) (left % 1_000_000));
-            }
-            Capture first = ready.remove();
+        synchronized (ready) {
+            Capture first = ready.await(timeoutNanos);
             if (!(first instanceof CapturedFrame f)) {
                 if (first instanceof Capture.FormatChanged) {
                     adopt(coming.remove());
@@ -230,32 +182,31 @@ final class CameraSource implements FrameSource {
         memory = session.memory();
         syncs = session.needsSync(options);
         info = describe(session);
-        lock.notifyAll();
+        ready.notifyAll();
     }
 
     @Override
     public void close() {
-        synchronized (lock) {
+        synchronized (ready) {
             if (closed) {
                 return;
             }
             closed = true;
-            lock.notifyAll();
+            ready.end(Capture.EndOfStream.INSTANCE);
         }
-        sink.wake();
+        poll.wake();
         if (!join()) {
             // Memory that a driver may still write to is better leaked than unmapped.
             LOG.error("{}: the camera's thread does not end; its buffers are not freed", info.uri());
             return;
         }
-        synchronized (lock) {
-            dropWaiting();
+        synchronized (ready) {
+            ready.clear();
             consumed.pool().retire();
             coming.forEach(s -> s.pool().retire());
             coming.clear();
         }
-        wake.close();
-        arena.close();
+        poll.close();
     }
 
     /** Whether the thread has ended in time. An interrupt is kept for later: what follows frees memory. */
@@ -277,20 +228,6 @@ final class CameraSource implements FrameSource {
         return !thread.isAlive();
     }
 
-    /** With the lock: frames that nobody will ask for go back to their pools. */
-    private void dropWaiting() {
-        FramePool pool = consumed.pool();
-        int next = 0;
-        for (Capture c : ready) {
-            if (c instanceof CapturedFrame frame) {
-                pool.putBack(frame);
-            } else if (c instanceof Capture.FormatChanged) {
-                pool = List.copyOf(coming).get(next++).pool();
-            }
-        }
-        ready.clear();
-    }
-
     private void run(CameraSession first) {
         CameraSession session = first;
         try {
@@ -310,17 +247,10 @@ final class CameraSource implements FrameSource {
                 session = closed ? null : reopen(reason, session.way());
             }
         } catch (InterruptedException e) {
-            finish(Capture.EndOfStream.INSTANCE);
+            ready.end(Capture.EndOfStream.INSTANCE);
         } catch (RuntimeException | Error e) {
             LOG.error("{}: the camera's thread failed", settings.uri().text(), e);
-            finish(new Capture.Failed("the camera's thread failed: " + e));
-        }
-    }
-
-    private void finish(Capture how) {
-        synchronized (lock) {
-            ending = how;
-            lock.notifyAll();
+            ready.end(new Capture.Failed("the camera's thread failed: " + e));
         }
     }
 
@@ -328,12 +258,9 @@ final class CameraSource implements FrameSource {
     private String stream(CameraSession session) {
         BufferQueue queue = session.queue();
         FrameDelivery delivery = session.delivery();
-        sequenceKnown = false;
+        counter.restart();
         silent = false;
-        polled.set(JAVA_INT, 0, session.device().fd());
-        polled.set(JAVA_SHORT, 4, (short) (Libc.POLLIN | Libc.POLLPRI));
-        polled.set(JAVA_INT, 8, wake.number());
-        polled.set(JAVA_SHORT, 12, Libc.POLLIN);
+        poll.watch(session.device().fd());
         double rate = session.mode().framesPerSecond();
         long patience = Math.max(SILENCE_NANOS, rate > 0 ? (long) (MISSED_INTERVALS * 1e9 / rate) : 0);
         heardNanos = System.nanoTime();
@@ -347,7 +274,7 @@ final class CameraSource implements FrameSource {
                 silent = true;
                 return "no whole frame for " + patience / 1_000_000 + " ms";
             }
-            int r = Libc.poll(polled, (int) (left / 1_000_000) + 1);
+            int r = poll.await(left);
             if (closed) {
                 return "closed";
             }
@@ -357,9 +284,8 @@ final class CameraSource implements FrameSource {
             if (r <= 0) {
                 continue;
             }
-            short events = polled.get(JAVA_SHORT, DEVICE_REVENTS);
-            if (polled.get(JAVA_SHORT, WAKE_REVENTS) != 0) {
-                long ignored = Libc.read(wake.number(), counter);
+            short events = poll.events();
+            if (poll.wasWoken()) {
                 String problem = delivery.problem();
                 if (!problem.isEmpty()) {
                     return problem;
@@ -401,7 +327,10 @@ final class CameraSource implements FrameSource {
     }
 
     private String frame(BufferQueue queue, FrameDelivery delivery, int index) {
-        count(queue.sequence());
+        long sequence = counter.next(queue.sequence());
+        if (counter.missed() > 0) {
+            ready.drop(counter.missed());
+        }
         if (queue.isDamaged()) {
             return delivery.discard(index);
         }
@@ -409,22 +338,6 @@ final class CameraSource implements FrameSource {
         long captured = queue.timestampNanos();
         boolean plausible = captured <= now && captured >= now - PLAUSIBLE_NANOS;
         return delivery.deliver(index, sequence, plausible ? captured : now);
-    }
-
-    /** Continues the sequence; the driver counts modulo 2^32, from anywhere, and a gap is frames it had no buffer for. */
-    private void count(int driver) {
-        long step = sequenceKnown ? Integer.toUnsignedLong(driver - driverSequence) : 1;
-        if (step == 0 || step > Integer.MAX_VALUE) {
-            step = 1; // drivers that do not count, or begin anew
-        }
-        sequenceKnown = true;
-        driverSequence = driver;
-        sequence += step;
-        if (step > 1) {
-            synchronized (lock) {
-                dropped += step - 1;
-            }
-        }
     }
 
     /** A new session, however long it takes; null when closed. */
@@ -465,9 +378,9 @@ final class CameraSource implements FrameSource {
     /** Waits as long as is due; false when closed. */
     private boolean pause() throws InterruptedException {
         long end = System.nanoTime() + pauseNanos;
-        synchronized (lock) {
+        synchronized (ready) {
             for (long left = pauseNanos; left > 0 && !closed; left = end - System.nanoTime()) {
-                lock.wait(left / 1_000_000 + 1);
+                ready.wait(left / 1_000_000 + 1);
             }
         }
         return !closed;
@@ -475,13 +388,12 @@ final class CameraSource implements FrameSource {
 
     /** False when closed meanwhile; the session is then over. */
     private boolean announce(CameraSession session) throws InterruptedException {
-        synchronized (lock) {
+        synchronized (ready) {
             coming.add(session);
             ready.add(new Capture.FormatChanged(session.pool().format()));
-            lock.notifyAll();
             // One change ahead at most: a flapping camera must not fill the memory of a consumer that waits.
             while (coming.size() > 1 && !closed) {
-                lock.wait();
+                ready.wait();
             }
         }
         if (closed) {
@@ -494,10 +406,7 @@ final class CameraSource implements FrameSource {
         if (!signalLost) {
             signalLost = true;
             LOG.warn("{}: no signal: {}", settings.uri().text(), reason);
-            synchronized (lock) {
-                ready.add(new Capture.SignalLost(reason));
-                lock.notifyAll();
-            }
+            ready.add(new Capture.SignalLost(reason));
         }
     }
 
@@ -505,50 +414,14 @@ final class CameraSource implements FrameSource {
     private final class Publisher implements FrameDelivery.Sink {
         @Override
         public void publish(FramePool pool, CapturedFrame frame) {
-            synchronized (lock) {
-                while (waiting(pool) >= MAX_WAITING) {
-                    dropOldest(pool);
-                }
-                ready.add(frame);
-                lock.notifyAll();
-            }
+            ready.publish(pool, frame);
             delivered = true;
             heardNanos = System.nanoTime();
         }
 
         @Override
         public @Nullable CapturedFrame take(BufferPool pool) {
-            synchronized (lock) {
-                CapturedFrame free = pool.takeFree();
-                if (free == null) {
-                    dropOldest(pool);
-                    free = pool.takeFree();
-                }
-                return free;
-            }
-        }
-
-        /** Frames of this pool. */
-        private int waiting(FramePool pool) {
-            int n = ready.size();
-            if (n >= MAX_WAITING) {
-                for (Capture c : ready) {
-                    n -= c instanceof CapturedFrame f && f.isOf(pool) ? 0 : 1;
-                }
-            }
-            return n;
-        }
-
-        /** Of this pool: frames and events before a change stay. */
-        private void dropOldest(FramePool pool) {
-            for (Iterator<Capture> i = ready.iterator(); i.hasNext(); ) {
-                if (i.next() instanceof CapturedFrame f && f.isOf(pool)) {
-                    i.remove();
-                    dropped++;
-                    pool.putBack(f);
-                    return;
-                }
-            }
+            return ready.take(pool);
         }
 
         @Override
@@ -559,9 +432,7 @@ final class CameraSource implements FrameSource {
 
         @Override
         public void damaged() {
-            synchronized (lock) {
-                dropped++;
-            }
+            ready.drop(1);
         }
 
         @Override
@@ -571,7 +442,7 @@ final class CameraSource implements FrameSource {
 
         @Override
         public void wake() {
-            long ignored = Libc.write(wake.number(), one);
+            poll.wake();
         }
     }
 }

@@ -81,6 +81,11 @@ public final class CapturedFrame implements Capture, AutoCloseable {
         return pool == owner;
     }
 
+    /** For a frame that was published but never lent. */
+    void putBack() {
+        pool.putBack(this);
+    }
+
     void written(long sequence, long readyNanos) {
         this.sequence = sequence;
         this.readyNanos = readyNanos;
