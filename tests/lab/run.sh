@@ -173,7 +173,7 @@ run_lab() {
     lab_qemu=(
         -M q35 -accel "tcg,thread=multi,tb-size=512" -cpu max -smp "$(($(nproc) < 4 ? $(nproc) : 4))" -m "${lab_option[mem]}"
         -nodefaults -no-user-config -display none -monitor none -no-reboot
-        -kernel "$lab_scratch/vmlinuz" -initrd "$lab_scratch/initramfs" -append 'console=ttyS0 quiet panic=-1 mitigations=off'
+        -kernel "$lab_scratch/vmlinuz" -initrd "$lab_scratch/initramfs" -append 'console=ttyS0 quiet oops=panic panic=-1 mitigations=off'
         -device virtio-rng-pci -device virtio-serial-pci
         -serial "file:$lab_scratch/console"
         -chardev "stdio,id=output,signal=off" -device "virtserialport,chardev=output"

@@ -2,6 +2,7 @@ package vitrine.tests.lab;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -25,6 +26,7 @@ import vitrine.capture.Capture;
 import vitrine.capture.CapturedFrame;
 import vitrine.capture.FrameSource;
 import vitrine.capture.FrameSources;
+import vitrine.capture.SourceException;
 import vitrine.capture.SourceOptions;
 import vitrine.engine.GpuFixture;
 import vitrine.engine.device.VulkanDevice;
@@ -54,6 +56,7 @@ final class CameraFramesTest {
 
     private static final String SINGLE_NODE = "/dev/video0";
     private static final String MULTI_NODE = "/dev/video1";
+    private static final String SMALL_NV12 = "v4l2:" + SINGLE_NODE + "?size=320x180&fps=120&format=NV12";
 
     /** With a driver whose buffers are scattered pages: vb2-vmalloc, as uvcvideo's. */
     @Nested
@@ -71,6 +74,40 @@ final class CameraFramesTest {
         })
         void at4kToo(String node, String format, String way) throws InterruptedException {
             compare("v4l2:" + node + "?size=3840x2160&format=" + format + "&buffers=4&memory=" + way, way);
+        }
+
+        @Test
+        void udmabufsAreFilledToo() throws InterruptedException {
+            try (FdMemoryAllocator udmabufs = FdMemoryAllocator.open(List.of(Rung.UDMABUF));
+                    FrameSource source = FrameSources.open(SMALL_NV12, udmabufs, options(true))) {
+                assertThat(source.memory().way()).isEqualTo("V4L2 DMABUF, udmabuf /dev/udmabuf");
+                compare(source);
+            }
+        }
+
+        /**
+         * As on a Pi, whose GPU does not see the CPU's cache: frames of a driver that writes through it are written back
+         * by DMA_BUF_IOCTL_SYNC, and its own buffers, which cannot be, are not taken.
+         */
+        @Test
+        void aGpuThatDoesNotSeeTheCacheIsNeverGivenTheDriversBuffers() throws InterruptedException {
+            try (FrameSource source = open(SMALL_NV12, options(false))) {
+                assertThat(source.memory().way()).startsWith("V4L2 DMABUF, dma-heap");
+                compare(source);
+            }
+            assertThatThrownBy(() ->
+                            open(SMALL_NV12 + "&memory=expbuf", options(false)).close())
+                    .isInstanceOf(SourceException.class)
+                    .hasMessageContaining("vivid writes through the CPU's cache, which this GPU does not see");
+            try (FdMemoryAllocator memfds = FdMemoryAllocator.open(List.of(Rung.MEMFD));
+                    FrameSource source = FrameSources.open(SMALL_NV12, memfds, options(false))) {
+                assertThat(source.memory().way()).isEqualTo("copied to memfd");
+                assertThat(source.memory().rejected())
+                        .containsExactly(
+                                "V4L2 DMABUF: memfd is no dma-buf for a driver to write to",
+                                "V4L2 EXPBUF: vivid writes through the CPU's cache, which this GPU does not see");
+                compare(source);
+            }
         }
     }
 
@@ -91,7 +128,7 @@ final class CameraFramesTest {
                         .singleElement()
                         .asString()
                         .startsWith("V4L2 DMABUF: VIDIOC_QBUF: EFAULT");
-                assertThat(source.next(SECONDS_20)).isInstanceOf(CapturedFrame.class);
+                compare(source);
             }
         }
     }
@@ -143,12 +180,16 @@ final class CameraFramesTest {
         }
 
         final FrameSource open(String uri) {
-            return FrameSources.open(
-                    uri,
-                    allocator,
-                    SourceOptions.DEFAULT.withGpu(
-                            (memory, format) -> refusal(gpu.device(), memory, format),
-                            gpu.device().info().cacheCoherent()));
+            return open(uri, options(gpu.device().info().cacheCoherent()));
+        }
+
+        final FrameSource open(String uri, SourceOptions options) {
+            return FrameSources.open(uri, allocator, options);
+        }
+
+        final SourceOptions options(boolean cacheCoherent) {
+            return SourceOptions.DEFAULT.withGpu(
+                    (memory, format) -> refusal(gpu.device(), memory, format), cacheCoherent);
         }
 
         final void compare(String uri, String way) throws InterruptedException {
@@ -160,17 +201,21 @@ final class CameraFramesTest {
                                     case "expbuf" -> "V4L2 EXPBUF, vivid's buffers";
                                     default -> "copied to dma-heap";
                                 });
-                FrameFormat format = source.info().format();
-                List<FrameInput> inputs = new ArrayList<>();
-                for (FrameMemory memory : source.buffers()) {
-                    inputs.add(FrameInput.create(gpu.device(), "frame " + inputs.size(), memory, format));
-                }
-                try {
-                    compare(source, format, inputs);
-                } finally {
-                    inputs.forEach(this::forget);
-                }
+                compare(source);
                 assertThat(source.cpuBytes() == 0).isEqualTo(!way.equals("copy"));
+            }
+        }
+
+        final void compare(FrameSource source) throws InterruptedException {
+            FrameFormat format = source.info().format();
+            List<FrameInput> inputs = new ArrayList<>();
+            for (FrameMemory memory : source.buffers()) {
+                inputs.add(FrameInput.create(gpu.device(), "frame " + inputs.size(), memory, format));
+            }
+            try {
+                compare(source, format, inputs);
+            } finally {
+                inputs.forEach(this::forget);
             }
         }
 
