@@ -46,7 +46,7 @@ final class DevicePoll implements AutoCloseable {
 
     /** Waits: how many of the two are ready, 0 when the time is over or a signal came, or minus errno. */
     int await(long nanos) {
-        return Libc.poll(polled, (int) (nanos / 1_000_000) + 1);
+        return Libc.steadyPoll(polled, (int) (nanos / 1_000_000) + 1);
     }
 
     /** What the device has, POLLIN, POLLPRI, POLLERR, POLLHUP. */

@@ -324,7 +324,7 @@ public final class BufferQueue implements AutoCloseable {
      */
     public int dequeue() {
         resetDequeueArgument();
-        int r = device.ioctl(Videodev2.VIDIOC_DQBUF, dequeueArgument);
+        int r = device.steadyIoctl(Videodev2.VIDIOC_DQBUF, dequeueArgument);
         if (r < 0) {
             return r;
         }

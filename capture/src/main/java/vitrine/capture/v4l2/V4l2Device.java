@@ -144,6 +144,11 @@ public final class V4l2Device implements AutoCloseable {
         return calls.ioctl(fd, request, argument);
     }
 
+    /** For requests of every frame that may be made again where they fail; allocates nothing. */
+    int steadyIoctl(long request, MemorySegment argument) {
+        return calls.steadyIoctl(fd, request, argument);
+    }
+
     DeviceCalls calls() {
         return calls;
     }

@@ -35,6 +35,9 @@ public sealed interface DeviceCalls permits KernelCalls, LibraryCalls {
 
     int ioctl(int fd, long request, MemorySegment argument);
 
+    /** As {@link #ioctl}, for requests of every frame; see {@link Libc#steadyIoctl}. */
+    int steadyIoctl(int fd, long request, MemorySegment argument);
+
     /** The address, or minus errno. */
     long mmap(long length, int prot, int flags, int fd, long offset);
 

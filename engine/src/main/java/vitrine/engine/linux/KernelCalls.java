@@ -29,6 +29,11 @@ final class KernelCalls implements DeviceCalls {
     }
 
     @Override
+    public int steadyIoctl(int fd, long request, MemorySegment argument) {
+        return Libc.steadyIoctl(fd, request, argument);
+    }
+
+    @Override
     public long mmap(long length, int prot, int flags, int fd, long offset) {
         return Libc.mmap(length, prot, flags, fd, offset);
     }

@@ -117,8 +117,19 @@ public final class Libc {
 
     /** As above: what devices need. */
     private static final class Devices {
+        static final FunctionDescriptor IOCTL = FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS);
+        static final MethodHandle ioctl$mh = handle("ioctl", 2, IOCTL);
+    }
+
+    /**
+     * As above: the calls of every frame, without errno. A handle that captures it makes a slice of the capture segment
+     * at each call, 40 bytes of heap where the compiler does not take them away.
+     */
+    private static final class Steady {
         static final MethodHandle ioctl$mh =
-                handle("ioctl", 2, FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS));
+                LINKER.downcallHandle(LOOKUP.findOrThrow("ioctl"), Devices.IOCTL, Linker.Option.firstVariadicArg(2));
+        static final MethodHandle poll$mh = LINKER.downcallHandle(
+                LOOKUP.findOrThrow("poll"), FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
     }
 
     private static final int PAGE_SIZE = Math.toIntExact(sysconf(_SC_PAGESIZE));
@@ -206,6 +217,19 @@ public final class Libc {
     }
 
     /**
+     * As {@link #ioctl}, allocating nothing in any state of the JVM: for requests of every frame that may be made again.
+     * One that fails is made once more, to learn why.
+     */
+    public static int steadyIoctl(int fd, long request, MemorySegment argument) {
+        try {
+            int r = (int) Steady.ioctl$mh.invokeExact(fd, request, argument);
+            return r == -1 ? ioctl(fd, request, argument) : r;
+        } catch (Throwable t) {
+            throw impossible(t);
+        }
+    }
+
+    /**
      * <a href="https://man7.org/linux/man-pages/man2/mmap.2.html">mmap(2)</a> at an address the kernel chooses.
      *
      * @return the address, or minus errno (the kernel keeps -4095 to -1 free of addresses)
@@ -285,6 +309,20 @@ public final class Libc {
             MemorySegment state = STATE.get();
             long count = fds.byteSize() / POLLFD.byteSize();
             return result((int) Streams.poll$mh.invokeExact(state, fds, count, timeoutMillis), state);
+        } catch (Throwable t) {
+            throw impossible(t);
+        }
+    }
+
+    /**
+     * As {@link #poll}, allocating nothing in any state of the JVM: for waits of every frame. A wait that a signal ends
+     * returns what is ready then, 0 mostly.
+     */
+    public static int steadyPoll(MemorySegment fds, int timeoutMillis) {
+        try {
+            long count = fds.byteSize() / POLLFD.byteSize();
+            int r = (int) Steady.poll$mh.invokeExact(fds, count, timeoutMillis);
+            return r == -1 ? poll(fds, 0) : r;
         } catch (Throwable t) {
             throw impossible(t);
         }

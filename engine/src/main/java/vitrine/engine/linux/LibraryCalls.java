@@ -102,6 +102,12 @@ final class LibraryCalls implements DeviceCalls {
         }
     }
 
+    /** Such a library's own work outweighs a slice of the capture segment. */
+    @Override
+    public int steadyIoctl(int fd, long request, MemorySegment argument) {
+        return ioctl(fd, request, argument);
+    }
+
     @Override
     public long mmap(long length, int prot, int flags, int fd, long offset) {
         try {
