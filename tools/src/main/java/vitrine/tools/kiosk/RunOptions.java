@@ -19,8 +19,8 @@ public final class RunOptions {
             names = "--source",
             paramLabel = "URI",
             description =
-                    "v4l2:[CAMERA], demo:, pattern:WxH@FPS, a photo, a folder, .y4m, raw frames with ?size=WxH, a video or"
-                            + " rtsp://.")
+                    "v4l2:[CAMERA], demo:, pattern:WxH@FPS, a photo, a folder, .y4m, raw frames with ?size=WxH,"
+                            + " a video or rtsp://.")
     @Nullable
     String source;
 
