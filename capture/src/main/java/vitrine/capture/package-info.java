@@ -1,7 +1,7 @@
 /**
- * Frame sources: the demo, patterns, photos, files and streams, and cameras to come. Every source writes its frames
- * into fd-backed buffers that the consumer imports once, and lends them out one {@link vitrine.capture.CapturedFrame}
- * at a time.
+ * Frame sources: cameras, the demo, patterns, photos, files and streams. Every source's frames lie in fd-backed buffers
+ * that the consumer imports once, and are lent out one {@link vitrine.capture.CapturedFrame} at a time. Two kinds: a
+ * camera's driver fills the buffers ({@code CameraSource}), or code here does ({@code ProducedSource}).
  */
 @NullMarked
 package vitrine.capture;

@@ -1,7 +1,5 @@
 package vitrine.tools.kiosk;
 
-import com.sun.management.ThreadMXBean;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +17,6 @@ import vitrine.engine.device.VulkanDevice;
 import vitrine.engine.linux.FdMemoryAllocator;
 import vitrine.engine.memory.TensorMemory;
 import vitrine.engine.profile.GpuTimer;
-import vitrine.engine.profile.LatencyHistogram;
 import vitrine.inference.Detections;
 import vitrine.inference.model.ModelSpec;
 import vitrine.inference.preprocess.PreprocessPass;
@@ -44,9 +41,6 @@ final class FrameLoop implements AutoCloseable {
     private static final int PASS_TENSOR = 0;
     private static final int PASS_PICTURE = 1;
     private static final int PASSES = 2;
-
-    /** Frames after which the loop counts as warm, for the figure of what it allocates. */
-    private static final long WARM_FRAMES = 150;
 
     /** Up to this many frames, each is inferred: whoever asks for so few wants to see their boxes. */
     private static final long FEW_FRAMES = 3;
@@ -76,25 +70,11 @@ final class FrameLoop implements AutoCloseable {
     private long lastSequence = -1;
     private boolean signalLost;
     private boolean cardDrawn;
-    private long signalLosses;
 
     // What each frame in flight has timed on the GPU.
     private final boolean[][] timed = new boolean[FrameRing.FRAMES][PASSES];
 
-    private final LatencyHistogram importing;
-    private final LatencyHistogram tensorPass = new LatencyHistogram();
-    private final LatencyHistogram picturePass = new LatencyHistogram();
-    private final LatencyHistogram presenting = new LatencyHistogram();
-    private final LatencyHistogram captureToPresent = new LatencyHistogram();
-    private final LatencyHistogram detectionAge = new LatencyHistogram();
-    private long captured;
-    private long bytesImported;
-    private long firstFrameNanos;
-    private long firstPresentNanos;
-    private long lastFrameNanos;
-    private final ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    private long warmBytes;
-    private long lastBytes;
+    private final LoopFigures figures;
 
     private FrameLoop(
             VulkanDevice device,
@@ -107,7 +87,7 @@ final class FrameLoop implements AutoCloseable {
             Font font,
             Timeline timeline,
             ReleaseQueue releases,
-            LatencyHistogram importing,
+            LoopFigures figures,
             CameraStage stage) {
         this.device = device;
         this.settings = settings;
@@ -119,7 +99,7 @@ final class FrameLoop implements AutoCloseable {
         this.font = font;
         this.timeline = timeline;
         this.releases = releases;
-        this.importing = importing;
+        this.figures = figures;
         this.stage = stage;
         ring = FrameRing.create(device, timeline);
         timer = GpuTimer.create(device, FrameRing.FRAMES, PASSES);
@@ -141,11 +121,11 @@ final class FrameLoop implements AutoCloseable {
             InferenceWorker worker,
             StopSignal stop,
             Font font) {
-        LatencyHistogram importing = new LatencyHistogram();
-        CameraStage stage =
-                CameraStage.create(device, timeline, releases, source, settings, model.input(), font, importing);
+        LoopFigures figures = new LoopFigures();
+        CameraStage stage = CameraStage.create(
+                device, timeline, releases, source, settings, model.input(), font, figures.importing());
         FrameLoop loop = new FrameLoop(
-                device, settings, model, source, target, worker, stop, font, timeline, releases, importing, stage);
+                device, settings, model, source, target, worker, stop, font, timeline, releases, figures, stage);
         for (int i = 0; i < InferenceWorker.SLOTS; i++) {
             TensorMemory memory =
                     TensorMemory.create(device, "tensor-" + i, allocator, PreprocessPass.tensorBytes(model.input()));
@@ -163,7 +143,7 @@ final class FrameLoop implements AutoCloseable {
             Capture capture = source.next(CAPTURE_TIMEOUT_NANOS);
             switch (capture) {
                 case CapturedFrame frame -> {
-                    if (!process(frame) || captured == settings.frames()) {
+                    if (!process(frame) || figures.captured() == settings.frames()) {
                         return;
                     }
                 }
@@ -174,7 +154,7 @@ final class FrameLoop implements AutoCloseable {
                     }
                 }
                 case Capture.SignalLost lost -> {
-                    signalLosses++;
+                    figures.countSignalLoss();
                     signalLost = true;
                     cardDrawn = false;
                     forgetBoxes();
@@ -245,11 +225,7 @@ final class FrameLoop implements AutoCloseable {
         int slotIndex = ring.nextFrame();
         collectTimes(slotIndex);
         releases.collect();
-        bytesImported += stage.refresh(frame);
-        captured++;
-        countAllocation();
-        lastFrameNanos = System.nanoTime();
-        firstFrameNanos = firstFrameNanos == 0 ? lastFrameNanos : firstFrameNanos;
+        figures.countFrame(stage.refresh(frame));
 
         long sequence = frame.sequence();
         long captureNanos = frame.captureNanos();
@@ -271,25 +247,12 @@ final class FrameLoop implements AutoCloseable {
         }
         if (acquired == AcquireResult.READY || acquired == AcquireResult.SKIP) {
             long now = System.nanoTime();
-            firstPresentNanos = firstPresentNanos == 0 ? now : firstPresentNanos;
-            captureToPresent.record(now - captureNanos);
+            figures.countPresented(now, captureNanos);
             if (boxesShown) {
-                detectionAge.record(now - detections.captureNanos());
+                figures.detectionAge().record(now - detections.captureNanos());
             }
         }
         return acquired != AcquireResult.CLOSED;
-    }
-
-    private void countAllocation() {
-        if (captured >= WARM_FRAMES) {
-            lastBytes = thread.getCurrentThreadAllocatedBytes();
-            warmBytes = captured == WARM_FRAMES ? lastBytes : warmBytes;
-        }
-    }
-
-    /** Java heap bytes that a frame costs this thread once warm; -1 when the run was too short to tell. */
-    double allocatedBytesPerFrame() {
-        return captured <= WARM_FRAMES ? -1 : (double) (lastBytes - warmBytes) / (captured - WARM_FRAMES);
     }
 
     /** With every frame inferred before the next, a tensor is always free. */
@@ -328,7 +291,7 @@ final class FrameLoop implements AutoCloseable {
         timer.end(cmd, slotIndex, PASS_PICTURE);
         timed[slotIndex][PASS_PICTURE] = true;
         target.present(ring.submit(cmd, target.waitSemaphore(), target.waitStage(), target.signalSemaphore()));
-        presenting.record(System.nanoTime() - start);
+        figures.presenting().record(System.nanoTime() - start);
     }
 
     private void updateOverlay() {
@@ -358,7 +321,8 @@ final class FrameLoop implements AutoCloseable {
             forgetBoxes();
         }
         CameraStage old = stage;
-        stage = CameraStage.create(device, timeline, releases, source, settings, model.input(), font, importing);
+        stage = CameraStage.create(
+                device, timeline, releases, source, settings, model.input(), font, figures.importing());
         releases.defer(old::close);
         LOG.info("{} goes on with {}", source.info().uri(), stage.format());
     }
@@ -369,58 +333,15 @@ final class FrameLoop implements AutoCloseable {
                 timed[slotIndex][pass] = false;
                 long nanos = timer.nanos(slotIndex, pass);
                 if (nanos >= 0) {
-                    (pass == PASS_TENSOR ? tensorPass : picturePass).record(nanos);
+                    (pass == PASS_TENSOR ? figures.tensorPass() : figures.picturePass()).record(nanos);
                 }
             }
         }
     }
 
-    /** How often a camera's signal was lost. */
-    long signalLosses() {
-        return signalLosses;
-    }
-
-    long captured() {
-        return captured;
-    }
-
-    long bytesImported() {
-        return bytesImported;
-    }
-
-    /** System.nanoTime() of the first frame presented, 0 before. */
-    long firstPresentNanos() {
-        return firstPresentNanos;
-    }
-
-    /** From the first frame captured to the last. */
-    double seconds() {
-        return (lastFrameNanos - firstFrameNanos) / 1e9;
-    }
-
-    LatencyHistogram importing() {
-        return importing;
-    }
-
-    LatencyHistogram tensorPass() {
-        return tensorPass;
-    }
-
-    LatencyHistogram picturePass() {
-        return picturePass;
-    }
-
-    LatencyHistogram presenting() {
-        return presenting;
-    }
-
-    LatencyHistogram captureToPresent() {
-        return captureToPresent;
-    }
-
-    /** How old the boxes are that a presented frame shows. */
-    LatencyHistogram detectionAge() {
-        return detectionAge;
+    /** What was measured; complete when the loop is closed. */
+    LoopFigures figures() {
+        return figures;
     }
 
     /** After the worker, which reads the tensors, has ended. Waits for the GPU. */

@@ -115,7 +115,7 @@ public final class Kiosk {
                     worker.close();
                     loop.close();
                 }
-                return report(model, worker, device, ladder, source, target, loop);
+                return report(model, worker, device, ladder, source, target, loop.figures());
             }
         }
     }
@@ -137,11 +137,12 @@ public final class Kiosk {
             MemoryLadder ladder,
             FrameSource source,
             FrameTarget target,
-            FrameLoop loop) {
+            LoopFigures figures) {
         long started = ManagementFactory.getRuntimeMXBean().getStartTime();
         double sinceStart = System.currentTimeMillis() - started;
-        double startMillis =
-                loop.firstPresentNanos() == 0 ? 0 : sinceStart - (System.nanoTime() - loop.firstPresentNanos()) / 1e6;
+        double startMillis = figures.firstPresentNanos() == 0
+                ? 0
+                : sinceStart - (System.nanoTime() - figures.firstPresentNanos()) / 1e6;
         return new RunReport(
                 source.info().description(),
                 source.info().format().toString(),
@@ -153,28 +154,28 @@ public final class Kiosk {
                 ladder.rung().label(),
                 ladder.rejected(),
                 source.memory(),
-                loop.signalLosses(),
-                new RunReport.Frames(loop.captured(), worker.inferred(), target.presented(), source.dropped()),
+                figures.signalLosses(),
+                new RunReport.Frames(figures.captured(), worker.inferred(), target.presented(), source.dropped()),
                 new RunReport.CpuBytes(
                         source.cpuBytes(),
-                        loop.bytesImported(),
+                        figures.bytesImported(),
                         worker.inferred() * model.input().bytes(),
                         target.cpuBytes()),
                 startMillis,
-                loop.seconds(),
-                loop.allocatedBytesPerFrame(),
+                figures.seconds(),
+                figures.allocatedBytesPerFrame(),
                 0,
                 List.of(),
                 List.of(
-                        new RunReport.Stage("import", "cpu", loop.importing()),
-                        new RunReport.Stage("preprocess", "gpu", loop.tensorPass()),
+                        new RunReport.Stage("import", "cpu", figures.importing()),
+                        new RunReport.Stage("preprocess", "gpu", figures.tensorPass()),
                         new RunReport.Stage("readback", "cpu", worker.readback()),
                         new RunReport.Stage("inference", "cpu", worker.inference()),
                         new RunReport.Stage("decode", "cpu", worker.decode()),
-                        new RunReport.Stage("overlay", "gpu", loop.picturePass()),
-                        new RunReport.Stage("present", "cpu", loop.presenting()),
-                        new RunReport.Stage("captureToPresent", "cpu", loop.captureToPresent()),
-                        new RunReport.Stage("detectionAge", "cpu", loop.detectionAge())));
+                        new RunReport.Stage("overlay", "gpu", figures.picturePass()),
+                        new RunReport.Stage("present", "cpu", figures.presenting()),
+                        new RunReport.Stage("captureToPresent", "cpu", figures.captureToPresent()),
+                        new RunReport.Stage("detectionAge", "cpu", figures.detectionAge())));
     }
 
     private static int threads(RunSettings settings) {

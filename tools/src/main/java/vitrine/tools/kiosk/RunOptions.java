@@ -18,8 +18,8 @@ public final class RunOptions {
     @Option(
             names = "--source",
             paramLabel = "URI",
-            description =
-                    "demo:, pattern:WxH@FPS, a photo, a folder, .y4m, raw frames with ?size=WxH, a video or rtsp://.")
+            description = "v4l2:[CAMERA], demo:, pattern:WxH@FPS, a photo, a folder, .y4m, raw frames with ?size=WxH,"
+                    + " a video or rtsp://.")
     @Nullable
     String source;
 
