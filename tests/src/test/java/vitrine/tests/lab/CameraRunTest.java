@@ -23,9 +23,9 @@ final class CameraRunTest {
         CommandRun run;
         try (Vivid vivid = Vivid.load("n_devs=1 num_inputs=1 input_types=0x0 node_types=0x1")) {
             assertThat(vivid.nodes()).hasSize(1);
-            run = CommandRun.of(("run --source v4l2:?size=320x180 --frames " + FRAMES + " --present offscreen:"
+            run = CommandRun.of(("run --source v4l2: --frames " + FRAMES + " --present offscreen:"
                             + dir.resolve("pictures")
-                            + "?every=100 --detections " + detections + " --report " + report
+                            + "?size=320x180&every=100 --detections " + detections + " --report " + report
                             + " --filter bilinear --threads 1 --debug")
                     .split(" "));
         }
@@ -39,6 +39,7 @@ final class CameraRunTest {
         assertThat(CommandRun.number(json, "validationMessages")).isZero();
         assertThat(CommandRun.number(json, "signalLosses")).isZero();
         assertThat(json)
+                .contains("\"format\": \"NV12 1920x1080")
                 .contains("\"captureMemory\": \"V4L2 DMABUF, dma-heap /dev/dma_heap/system\"")
                 .contains("\"captureMemoryRejected\": []")
                 .contains("\"leaks\": []");
