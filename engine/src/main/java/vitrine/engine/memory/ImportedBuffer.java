@@ -47,7 +47,7 @@ public final class ImportedBuffer implements GpuBuffer {
     /**
      * Imports the first {@code size} bytes.
      *
-     * @param size bytes that shaders reach; the slack past them belongs to the driver (see pi5.md on v3dv's import)
+     * @param size bytes that shaders reach; the slack past them belongs to the driver: Mesa's v3dv before 25.1.6 wants 64 bytes
      * @throws VulkanException when the driver refuses the buffer
      */
     public static ImportedBuffer create(VulkanDevice device, String name, FdMemory source, long size) {

@@ -1,5 +1,7 @@
 package vitrine.engine.linux;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -167,6 +169,24 @@ class LibcTest {
                 perCall = (threads.getCurrentThreadAllocatedBytes() - before) / 10_000;
             }
             assertThat(perCall).isZero();
+        }
+    }
+
+    /** Without errno first, and the reason all the same. */
+    @Test
+    void steadyCallsTellWhyTheyFail() {
+        try (Arena arena = Arena.ofConfined();
+                Fd event = Fd.own(Libc.eventfd(0, Libc.EFD_CLOEXEC | Libc.EFD_NONBLOCK), "eventfd")) {
+            MemorySegment fds = arena.allocate(Libc.POLLFD);
+            fds.set(JAVA_INT, 0, event.number());
+            fds.set(JAVA_SHORT, 4, Libc.POLLOUT);
+            assertThat(Libc.steadyPoll(fds, 1000)).isEqualTo(1);
+            fds.set(JAVA_SHORT, 4, Libc.POLLIN);
+            assertThat(Libc.steadyPoll(fds, 0)).isZero();
+            assertThat(Libc.steadyIoctl(event.number(), Ioctl.ior('V', 0, 104), arena.allocate(104)))
+                    .isEqualTo(-Errno.ENOTTY);
+            assertThat(Libc.steadyIoctl(-1, Ioctl.ior('V', 0, 104), arena.allocate(104)))
+                    .isEqualTo(-Errno.EBADF);
         }
     }
 

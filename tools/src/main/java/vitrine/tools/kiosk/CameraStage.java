@@ -36,11 +36,11 @@ final class CameraStage implements AutoCloseable {
 
     private final FrameFormat format;
     private final Orientation orientation;
-    private final List<FrameInput> inputs;
     private final PreprocessPass preprocess;
     private final Composer composer;
     private final Letterbox letterbox;
     private final Barriers barriers;
+    private List<FrameInput> inputs;
 
     private CameraStage(
             FrameFormat format,
@@ -71,12 +71,7 @@ final class CameraStage implements AutoCloseable {
             LatencyHistogram importing) {
         FrameFormat format = source.info().format();
         Orientation orientation = settings.orientation();
-        List<FrameInput> inputs = new ArrayList<>();
-        for (FrameMemory memory : source.buffers()) {
-            long start = System.nanoTime();
-            inputs.add(FrameInput.create(device, "frame " + inputs.size(), memory, format));
-            importing.record(System.nanoTime() - start);
-        }
+        List<FrameInput> inputs = importAll(device, source, importing);
         PreprocessPass preprocess =
                 PreprocessPass.create(device, format, orientation, settings.tensorSiting(), settings.filter(), tensor);
         Composer composer =
@@ -86,6 +81,24 @@ final class CameraStage implements AutoCloseable {
                 orientation.width(format.width(), format.height()),
                 orientation.height(format.width(), format.height()));
         return new CameraStage(format, orientation, inputs, preprocess, composer, letterbox, Barriers.create(device));
+    }
+
+    private static List<FrameInput> importAll(VulkanDevice device, FrameSource source, LatencyHistogram importing) {
+        FrameFormat format = source.info().format();
+        List<FrameInput> inputs = new ArrayList<>();
+        for (FrameMemory memory : source.buffers()) {
+            long start = System.nanoTime();
+            inputs.add(FrameInput.create(device, "frame " + inputs.size(), memory, format));
+            importing.record(System.nanoTime() - start);
+        }
+        return inputs;
+    }
+
+    /** The buffers of a camera that was opened again take the old ones' place; the passes fit the same format and stay. */
+    void importAgain(VulkanDevice device, FrameSource source, ReleaseQueue releases, LatencyHistogram importing) {
+        List<FrameInput> old = inputs;
+        inputs = importAll(device, source, importing);
+        releases.defer(() -> old.forEach(FrameInput::close));
     }
 
     FrameFormat format() {

@@ -320,6 +320,10 @@ final class FrameLoop implements AutoCloseable {
         if (!signalLost) {
             forgetBoxes();
         }
+        if (source.info().format().equals(stage.format())) {
+            stage.importAgain(device, source, releases, figures.importing());
+            return;
+        }
         CameraStage old = stage;
         stage = CameraStage.create(
                 device, timeline, releases, source, settings, model.input(), font, figures.importing());
