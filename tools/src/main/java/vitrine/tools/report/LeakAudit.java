@@ -11,8 +11,8 @@ import org.lwjgl.system.Configuration;
 import org.lwjgl.system.MemoryUtil;
 
 /**
- * Looks for what a run left behind, in the kernel's own books: descriptors and mappings of frame memory in /proc/self,
- * and native memory in LWJGL's. Vulkan objects are audited by their device.
+ * Looks for what a run left behind, in the kernel's own books: descriptors and mappings of frame memory and of cameras
+ * in /proc/self, and native memory in LWJGL's. Vulkan objects are audited by their device.
  */
 public final class LeakAudit {
 
@@ -54,7 +54,10 @@ public final class LeakAudit {
     }
 
     private static boolean isFrameMemory(String name) {
-        return name.contains("memfd:vitrine") || name.contains("dmabuf") || name.contains("/dev/dma_heap");
+        return name.contains("memfd:vitrine")
+                || name.contains("dmabuf")
+                || name.contains("/dev/dma_heap")
+                || name.contains("/dev/video");
     }
 
     /** One line for each place in Vitrine's code whose native memory was not freed. */
