@@ -59,11 +59,12 @@ final class CameraAccessTest {
         }
         Process holder = new ProcessBuilder("v4l2-ctl", "-d", "/dev/video0", "--stream-mmap", "--stream-count=100000")
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
         try {
-            String busy = awaitBusy();
-            assertThat(busy).contains("/dev/video0 is in use by v4l2-ctl (process " + holder.pid() + ")");
+            awaitFrame(holder);
+            assertThatThrownBy(() -> source("v4l2:/dev/video0?size=640x480").close())
+                    .isInstanceOf(SourceException.class)
+                    .hasMessageContaining("/dev/video0 is in use by v4l2-ctl (process " + holder.pid() + ")");
         } finally {
             holder.destroyForcibly();
             holder.waitFor();
@@ -71,16 +72,17 @@ final class CameraAccessTest {
         source("v4l2:/dev/video0?size=640x480").close();
     }
 
-    private String awaitBusy() throws InterruptedException {
-        for (int i = 0; i < 100; i++) {
-            try {
-                source("v4l2:/dev/video0?size=640x480").close();
-            } catch (SourceException e) {
-                return String.valueOf(e.getMessage());
+    /** v4l2-ctl prints a character for each frame. */
+    private static void awaitFrame(Process v4l2ctl) throws IOException {
+        StringBuilder said = new StringBuilder();
+        for (int c = v4l2ctl.getInputStream().read();
+                c != '<';
+                c = v4l2ctl.getInputStream().read()) {
+            if (c < 0) {
+                throw new AssertionError("v4l2-ctl has no frame: " + said);
             }
-            Thread.sleep(100);
+            said.append((char) c);
         }
-        throw new AssertionError("v4l2-ctl never had the camera");
     }
 
     @Test

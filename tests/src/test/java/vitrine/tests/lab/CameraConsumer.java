@@ -54,7 +54,8 @@ final class CameraConsumer implements AutoCloseable {
         }
     }
 
-    private static String refusal(VulkanDevice device, FrameMemory memory, FrameFormat format) {
+    /** What the kiosk answers to a source that asks whether the device takes a buffer. */
+    static String refusal(VulkanDevice device, FrameMemory memory, FrameFormat format) {
         try {
             FrameInput.create(device, "camera probe", memory, format).close();
             return "";

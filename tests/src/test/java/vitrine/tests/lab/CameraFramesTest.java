@@ -29,8 +29,6 @@ import vitrine.capture.FrameSources;
 import vitrine.capture.SourceException;
 import vitrine.capture.SourceOptions;
 import vitrine.engine.GpuFixture;
-import vitrine.engine.device.VulkanDevice;
-import vitrine.engine.device.VulkanException;
 import vitrine.engine.frame.FrameFormat;
 import vitrine.engine.linux.FdMemoryAllocator;
 import vitrine.engine.linux.FrameMemory;
@@ -189,7 +187,7 @@ final class CameraFramesTest {
 
         final SourceOptions options(boolean cacheCoherent) {
             return SourceOptions.DEFAULT.withGpu(
-                    (memory, format) -> refusal(gpu.device(), memory, format), cacheCoherent);
+                    (memory, format) -> CameraConsumer.refusal(gpu.device(), memory, format), cacheCoherent);
         }
 
         final void compare(String uri, String way) throws InterruptedException {
@@ -268,15 +266,6 @@ final class CameraFramesTest {
                     .memory()
                     .asSlice(format.plane(0).offset(), 40L * format.plane(0).stride())
                     .toArray(JAVA_BYTE);
-        }
-    }
-
-    static String refusal(VulkanDevice device, FrameMemory memory, FrameFormat format) {
-        try {
-            FrameInput.create(device, "camera probe", memory, format).close();
-            return "";
-        } catch (VulkanException e) {
-            return String.valueOf(e.getMessage());
         }
     }
 }
