@@ -102,11 +102,8 @@ final class CameraSession {
             List<MemorySegment> mapped = new ArrayList<>();
             for (int i = 0; i < queue.count(); i++) {
                 mapped.add(queue.map(i, 0));
-                int r = queue.queue(i);
-                if (r < 0) {
-                    throw V4l2Exception.of("VIDIOC_QBUF", -r);
-                }
             }
+            queue.queueAll();
             queue.start();
             JpegLayout layout = JpegLayout.aligned(firstHeader(device, queue, mapped, closed), options.alignment());
             FrameFormat format = new FrameFormat(

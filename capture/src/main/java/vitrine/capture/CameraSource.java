@@ -279,7 +279,7 @@ final class CameraSource implements FrameSource {
                 return "closed";
             }
             if (r < 0 && r != -Errno.EINTR) {
-                return String.valueOf(V4l2Exception.of("poll", -r).getMessage());
+                return V4l2Exception.words("poll", -r);
             }
             if (r <= 0) {
                 continue;
@@ -322,7 +322,7 @@ final class CameraSource implements FrameSource {
             case Errno.ENODEV, Errno.ENXIO -> "it was unplugged";
             case Errno.EPIPE -> "the stream has ended";
             case Errno.EAGAIN -> "the driver reports an error";
-            default -> String.valueOf(V4l2Exception.of("VIDIOC_DQBUF", -result).getMessage());
+            default -> V4l2Exception.words("VIDIOC_DQBUF", -result);
         };
     }
 

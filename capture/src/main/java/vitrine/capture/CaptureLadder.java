@@ -13,7 +13,6 @@ import vitrine.capture.v4l2.CameraMode;
 import vitrine.capture.v4l2.V4l2Device;
 import vitrine.capture.v4l2.V4l2Exception;
 import vitrine.engine.frame.FrameFormat;
-import vitrine.engine.linux.FdMemory;
 import vitrine.engine.linux.FdMemoryAllocator;
 import vitrine.engine.linux.FrameMemory;
 import vitrine.engine.linux.Libc;
@@ -129,8 +128,12 @@ final class CaptureLadder {
         BufferQueue queue = request(BufferQueue.Memory.DMABUF);
         List<FrameMemory> frames = new ArrayList<>();
         try {
+            // The allocator adds a page; a frame that shall fit a block must leave room for it.
+            long[] needs = mode.sizes().stream()
+                    .mapToLong(size -> Math.max(Integer.toUnsignedLong(size), atLeast - Libc.pageSize()))
+                    .toArray();
             for (int i = 0; i < queue.count(); i++) {
-                FrameMemory frame = allocate(from, "camera-" + i, atLeast);
+                FrameMemory frame = FrameMemory.allocate(from, "camera-" + i, needs);
                 frames.add(frame);
                 queue.use(i, frame);
             }
@@ -141,28 +144,11 @@ final class CaptureLadder {
         }
     }
 
-    private FrameMemory allocate(FdMemoryAllocator from, String name, long atLeast) {
-        List<FdMemory> memories = new ArrayList<>();
-        try {
-            for (int m = 0; m < mode.code().memories(); m++) {
-                // The allocator adds a page; a frame that shall fit a block must leave room for it.
-                long need = Math.max(Integer.toUnsignedLong(mode.sizes().get(m)), atLeast - Libc.pageSize());
-                memories.add(from.allocate(mode.code().memories() == 1 ? name : name + "-" + m, need));
-            }
-            return new FrameMemory(memories);
-        } catch (RuntimeException e) {
-            memories.forEach(FdMemory::close);
-            throw e;
-        }
-    }
-
     private Stream exported() {
         BufferQueue queue = request(BufferQueue.Memory.MMAP);
-        List<FrameMemory> frames = new ArrayList<>();
+        List<FrameMemory> frames = List.of();
         try {
-            for (int i = 0; i < queue.count(); i++) {
-                frames.add(queue.export(i));
-            }
+            frames = queue.exportAll();
             return direct(
                     Way.EXPBUF,
                     queue,
@@ -179,7 +165,7 @@ final class CaptureLadder {
     }
 
     private Stream direct(Way way, BufferQueue queue, List<FrameMemory> frames, String words) {
-        queueAll(queue);
+        queue.queueAll();
         long[] offsets = queue.dataOffsets(0);
         FrameFormat format = mode.layout(offsets);
         String refusal = options.importProbe().refusal(frames.getFirst(), format);
@@ -199,15 +185,6 @@ final class CaptureLadder {
         frames.forEach(FrameMemory::close);
     }
 
-    private void queueAll(BufferQueue queue) {
-        for (int i = 0; i < queue.count(); i++) {
-            int r = queue.queue(i);
-            if (r < 0) {
-                throw V4l2Exception.of("VIDIOC_QBUF", -r);
-            }
-        }
-    }
-
     private Stream copy() {
         BufferQueue queue = request(BufferQueue.Memory.MMAP);
         BufferPool pool = null;
@@ -225,7 +202,7 @@ final class CaptureLadder {
                 }
                 mapped.add(memories);
             }
-            queueAll(queue);
+            queue.queueAll();
             FrameFormat format = mode.layout(queue.dataOffsets(0));
             pool = BufferPool.create(lock, format, settings.buffers(), allocator);
             queue.start();
@@ -251,14 +228,9 @@ final class CaptureLadder {
         if (!device.capability().isLibcamera()) {
             return List.of();
         }
-        List<FrameMemory> frames = new ArrayList<>();
         try {
-            for (int i = 0; i < queue.count(); i++) {
-                frames.add(queue.export(i));
-            }
-            return frames;
+            return queue.exportAll();
         } catch (V4l2Exception | LinuxException e) {
-            frames.forEach(FrameMemory::close);
             return List.of(); // old versions of the layer export nothing
         }
     }

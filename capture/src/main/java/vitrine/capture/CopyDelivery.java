@@ -76,7 +76,7 @@ final class CopyDelivery implements FrameDelivery {
 
     private String requeue(int index) {
         int r = queue.queue(index);
-        return r >= 0 ? "" : String.valueOf(V4l2Exception.of("VIDIOC_QBUF", -r).getMessage());
+        return r >= 0 ? "" : V4l2Exception.words("VIDIOC_QBUF", -r);
     }
 
     @Override

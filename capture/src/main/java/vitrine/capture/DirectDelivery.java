@@ -69,9 +69,7 @@ final class DirectDelivery implements FrameDelivery {
     @Override
     public String problem() {
         int errno = pool.failure();
-        return errno == 0
-                ? ""
-                : String.valueOf(V4l2Exception.of("VIDIOC_QBUF", errno).getMessage());
+        return errno == 0 ? "" : V4l2Exception.words("VIDIOC_QBUF", errno);
     }
 
     @Override

@@ -123,7 +123,7 @@ final class JpegDelivery implements FrameDelivery {
 
     private String requeue(int index) {
         int r = closing ? 0 : queue.queue(index);
-        return r >= 0 ? "" : String.valueOf(V4l2Exception.of("VIDIOC_QBUF", -r).getMessage());
+        return r >= 0 ? "" : V4l2Exception.words("VIDIOC_QBUF", -r);
     }
 
     /** Waits for the pictures that are being decoded; those that come too late are lost. */

@@ -171,7 +171,7 @@ public final class BufferQueue implements AutoCloseable {
      * A buffer's planes as dma-bufs of the driver: VIDIOC_EXPBUF with O_RDWR, since importers map for writing; MMAP only.
      * Owned by the caller; they outlive the queue and the device.
      */
-    public FrameMemory export(int index) {
+    private FrameMemory export(int index) {
         List<FdMemory> memories = new ArrayList<>();
         try (Arena scratch = Arena.ofConfined()) {
             MemorySegment e = scratch.allocate(v4l2_exportbuffer.SIZE, 8);
@@ -192,6 +192,20 @@ public final class BufferQueue implements AutoCloseable {
             return new FrameMemory(memories);
         } catch (RuntimeException e) {
             memories.forEach(FdMemory::close);
+            throw e;
+        }
+    }
+
+    /** As {@link #export}, of every buffer. */
+    public List<FrameMemory> exportAll() {
+        List<FrameMemory> frames = new ArrayList<>();
+        try {
+            for (int i = 0; i < count; i++) {
+                frames.add(export(i));
+            }
+            return frames;
+        } catch (RuntimeException e) {
+            frames.forEach(FrameMemory::close);
             throw e;
         }
     }
@@ -268,6 +282,16 @@ public final class BufferQueue implements AutoCloseable {
                 nextBack = (nextBack + 1) % count;
             }
             return r;
+        }
+    }
+
+    /** Gives the driver every buffer, before streaming starts. */
+    public void queueAll() {
+        for (int i = 0; i < count; i++) {
+            int r = queue(i);
+            if (r < 0) {
+                throw V4l2Exception.of("VIDIOC_QBUF", -r);
+            }
         }
     }
 

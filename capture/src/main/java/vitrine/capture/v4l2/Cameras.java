@@ -82,7 +82,7 @@ public final class Cameras {
         ModeChoice best = null;
         if (obstacle.isEmpty()) {
             input = VideoInput.of(device);
-            formats = OfferedFormats.of(device);
+            formats = OfferedFormats.of(device, request.code());
             controls = whole ? Controls.of(device) : List.of();
             try {
                 best = ModeChoice.of(device, formats, request).getFirst();

@@ -6,7 +6,6 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import vitrine.capture.v4l2.Videodev2.v4l2_dv_timings;
-import vitrine.capture.v4l2.Videodev2.v4l2_input;
 import vitrine.engine.linux.Errno;
 
 /**
@@ -19,41 +18,6 @@ import vitrine.engine.linux.Errno;
  */
 record DvTimings(int width, int height, double framesPerSecond) {
     private static final int COMPARED = v4l2_dv_timings.bt$vbackporch + Integer.BYTES;
-    /** Whether the device's present input has timings of its sender's. */
-    static boolean has(V4l2Device device) {
-        try (Arena arena = Arena.ofConfined()) {
-            return (input(device, arena).get(JAVA_INT, v4l2_input.capabilities) & Videodev2.V4L2_IN_CAP_DV_TIMINGS)
-                    != 0;
-        }
-    }
-
-    /** Why the present input has no picture, empty where it has one or cannot tell. */
-    static String missingSignal(V4l2Device device) {
-        try (Arena arena = Arena.ofConfined()) {
-            int status = input(device, arena).get(JAVA_INT, v4l2_input.status);
-            if ((status & Videodev2.V4L2_IN_ST_NO_POWER) != 0) {
-                return "its input has no power";
-            }
-            if ((status & Videodev2.V4L2_IN_ST_NO_SIGNAL) != 0) {
-                return "its input has no signal";
-            }
-            return (status & (Videodev2.V4L2_IN_ST_NO_SYNC | Videodev2.V4L2_IN_ST_NO_H_LOCK)) != 0
-                    ? "its input's signal cannot be locked on"
-                    : "";
-        }
-    }
-
-    private static MemorySegment input(V4l2Device device, Arena arena) {
-        MemorySegment index = arena.allocate(JAVA_INT);
-        MemorySegment input = arena.allocate(v4l2_input.SIZE, 8);
-        if (device.ioctl(Videodev2.VIDIOC_G_INPUT, index) >= 0) {
-            input.set(JAVA_INT, v4l2_input.index, index.get(JAVA_INT, 0));
-            if (device.ioctl(Videodev2.VIDIOC_ENUMINPUT, input) < 0) {
-                input.fill((byte) 0);
-            }
-        }
-        return input;
-    }
 
     /**
      * Sets the device to what its sender sends now. Not while buffers are allocated: drivers answer EBUSY then.

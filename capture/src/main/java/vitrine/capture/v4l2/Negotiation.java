@@ -25,7 +25,8 @@ public final class Negotiation {
      */
     public static CameraMode agree(V4l2Device device, CameraRequest request) {
         List<OfferedFormat> offered = OfferedFormats.of(device, request.code());
-        if (DvTimings.has(device)) {
+        VideoInput input = VideoInput.of(device);
+        if (input != null && input.followsSender()) {
             DvTimings timings = DvTimings.follow(device);
             int width = request.width() > 0 ? request.width() : timings.width();
             int height = request.height() > 0 ? request.height() : timings.height();

@@ -24,10 +24,12 @@ public final class V4l2Exception extends RuntimeException {
 
     /** For a request that failed with an errno, positive. */
     public static V4l2Exception of(String call, int errno) {
-        return new V4l2Exception(
-                call + ": " + Errno.name(errno) + " (" + Errno.description(errno) + ")",
-                errno == Errno.ENODEV ? "check its plug and cable" : "",
-                errno);
+        return new V4l2Exception(words(call, errno), errno == Errno.ENODEV ? "check its plug and cable" : "", errno);
+    }
+
+    /** How such a failure reads: {@code VIDIOC_QBUF: EIO (Input/output error)}. */
+    public static String words(String call, int errno) {
+        return call + ": " + Errno.name(errno) + " (" + Errno.description(errno) + ")";
     }
 
     /** What to do about it; may be empty. */

@@ -30,9 +30,21 @@ public record VideoInput(String name, boolean followsSender, String fault) {
             }
             return new VideoInput(
                     V4l2Device.text(input, v4l2_input.name, 32),
-                    DvTimings.has(device),
-                    DvTimings.missingSignal(device));
+                    (input.get(JAVA_INT, v4l2_input.capabilities) & Videodev2.V4L2_IN_CAP_DV_TIMINGS) != 0,
+                    fault(input.get(JAVA_INT, v4l2_input.status)));
         }
+    }
+
+    private static String fault(int status) {
+        if ((status & Videodev2.V4L2_IN_ST_NO_POWER) != 0) {
+            return "its input has no power";
+        }
+        if ((status & Videodev2.V4L2_IN_ST_NO_SIGNAL) != 0) {
+            return "its input has no signal";
+        }
+        return (status & (Videodev2.V4L2_IN_ST_NO_SYNC | Videodev2.V4L2_IN_ST_NO_H_LOCK)) != 0
+                ? "its input's signal cannot be locked on"
+                : "";
     }
 
     VideoInput withFault(String other) {

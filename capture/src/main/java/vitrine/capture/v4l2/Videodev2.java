@@ -261,7 +261,6 @@ public final class Videodev2 {
     static final int V4L2_CAP_STREAMING = 0x400_0000;
     static final int V4L2_CAP_DEVICE_CAPS = 0x8000_0000;
 
-    static final int V4L2_FMT_FLAG_COMPRESSED = 0x1;
     static final int V4L2_FMT_FLAG_EMULATED = 0x2;
 
     static final int V4L2_PIX_FMT_PRIV_MAGIC = 0xfeedcafe;
@@ -271,13 +270,9 @@ public final class Videodev2 {
 
     static final int V4L2_CAP_TIMEPERFRAME = 0x1000;
 
-    static final int V4L2_BUF_CAP_SUPPORTS_MMAP = 0x1;
-    static final int V4L2_BUF_CAP_SUPPORTS_DMABUF = 0x4;
-
     static final int V4L2_BUF_FLAG_ERROR = 0x40;
     static final int V4L2_BUF_FLAG_TIMESTAMP_MASK = 0xe000;
     static final int V4L2_BUF_FLAG_TIMESTAMP_MONOTONIC = 0x2000;
-    static final int V4L2_BUF_FLAG_LAST = 0x10_0000;
 
     static final int V4L2_FIELD_ANY = 0;
     static final int V4L2_FIELD_NONE = 1;
@@ -285,14 +280,9 @@ public final class Videodev2 {
     static final int V4L2_FIELD_INTERLACED_TB = 8;
     static final int V4L2_FIELD_INTERLACED_BT = 9;
 
-    static final int V4L2_COLORSPACE_SMPTE170M = 1;
     static final int V4L2_COLORSPACE_SMPTE240M = 2;
     static final int V4L2_COLORSPACE_REC709 = 3;
-    static final int V4L2_COLORSPACE_470_SYSTEM_M = 5;
-    static final int V4L2_COLORSPACE_470_SYSTEM_BG = 6;
     static final int V4L2_COLORSPACE_JPEG = 7;
-    static final int V4L2_COLORSPACE_SRGB = 8;
-    static final int V4L2_COLORSPACE_OPRGB = 9;
     static final int V4L2_COLORSPACE_BT2020 = 10;
     static final int V4L2_COLORSPACE_DCI_P3 = 12;
 
@@ -305,7 +295,6 @@ public final class Videodev2 {
     static final int V4L2_YCBCR_ENC_SMPTE240M = 8;
 
     static final int V4L2_QUANTIZATION_FULL_RANGE = 1;
-    static final int V4L2_QUANTIZATION_LIM_RANGE = 2;
 
     static final int V4L2_IN_CAP_DV_TIMINGS = 0x2;
     static final int V4L2_IN_ST_NO_POWER = 0x1;
@@ -322,7 +311,6 @@ public final class Videodev2 {
     static final int V4L2_CTRL_TYPE_BUTTON = 4;
     static final int V4L2_CTRL_TYPE_INTEGER64 = 5;
     static final int V4L2_CTRL_TYPE_CTRL_CLASS = 6;
-    static final int V4L2_CTRL_TYPE_STRING = 7;
     static final int V4L2_CTRL_TYPE_BITMASK = 8;
     static final int V4L2_CTRL_TYPE_INTEGER_MENU = 9;
 

@@ -30,11 +30,20 @@ public record FrameMemory(List<FdMemory> memories) implements AutoCloseable {
      * @param name as in {@link FdMemoryAllocator#allocate}; a number is added where there are several memory objects
      */
     public static FrameMemory allocate(FdMemoryAllocator allocator, String name, FrameFormat format) {
+        long[] needs = new long[format.memories()];
+        for (int i = 0; i < needs.length; i++) {
+            needs[i] = format.extent(i);
+        }
+        return allocate(allocator, name, needs);
+    }
+
+    /** As above, with the bytes that each memory object must have. */
+    public static FrameMemory allocate(FdMemoryAllocator allocator, String name, long[] needs) {
         List<FdMemory> memories = new ArrayList<>();
         try {
-            for (int i = 0; i < format.memories(); i++) {
-                String own = format.memories() == 1 ? name : name + "-" + i;
-                memories.add(allocator.allocate(own, format.extent(i)));
+            for (int i = 0; i < needs.length; i++) {
+                String own = needs.length == 1 ? name : name + "-" + i;
+                memories.add(allocator.allocate(own, needs[i]));
             }
             return new FrameMemory(memories);
         } catch (RuntimeException e) {
