@@ -19,6 +19,7 @@ import vitrine.engine.memory.FrameBuffers;
 import vitrine.engine.memory.Image;
 import vitrine.present.display.AcquireResult;
 import vitrine.present.display.FrameTarget;
+import vitrine.present.display.OutputTransform;
 import vitrine.present.display.RenderImage;
 import vitrine.present.overlay.Overlay;
 import vitrine.present.scene.Composer;
@@ -97,7 +98,11 @@ public final class Gpu implements AutoCloseable {
                 barriers.acquire(frame, VK_PIPELINE_STAGE_2_FRAGMENT_SHADER_BIT, VK_ACCESS_2_SHADER_STORAGE_READ_BIT)
                         .record(cmd);
             }
-            composer.record(cmd, new RenderImage(image.handle(), image.view(), format, width, height), frame, overlay);
+            composer.record(
+                    cmd,
+                    new RenderImage(image.handle(), image.view(), format, width, height, OutputTransform.IDENTITY),
+                    frame,
+                    overlay);
             if (frame != null) {
                 barriers.release(frame, VK_PIPELINE_STAGE_2_FRAGMENT_SHADER_BIT, VK_ACCESS_2_NONE);
             }
@@ -137,7 +142,7 @@ public final class Gpu implements AutoCloseable {
             target.begin(cmd);
             composer.record(cmd, target.image(), FrameBuffers.of(frame), overlay);
             target.end(cmd);
-            target.present(ring.submit(cmd, target.waitSemaphore(), target.waitStage(), target.signalSemaphore()));
+            target.present(ring.submit(cmd, target.waitSemaphore(), target.waitStage(), target.signalSemaphore()), 0);
         }
         return result;
     }

@@ -10,7 +10,7 @@ import org.lwjgl.vulkan.VkCommandBuffer;
  * switch (target.acquire(frame)) {
  *   case READY:
  *     target.begin(cmd); composer.record(cmd, target.image(), ...); target.end(cmd);
- *     target.present(ring.submit(cmd, target.waitSemaphore(), target.waitStage(), target.signalSemaphore()));
+ *     target.present(ring.submit(cmd, target.waitSemaphore(), target.waitStage(), target.signalSemaphore()), captureNanos);
  *   case NOT_READY, SKIP: no picture of this frame
  *   case CLOSED: leave
  * }
@@ -78,8 +78,9 @@ public sealed interface FrameTarget extends AutoCloseable permits OffscreenTarge
      * Shows the image or queues the file.
      *
      * @param value timeline value of the submission
+     * @param captureNanos capture time of the frame in it, {@link System#nanoTime}; 0 for a card
      */
-    void present(long value);
+    void present(long value, long captureNanos);
 
     /** Frames presented, skipped ones of a target without pictures included. */
     long presented();

@@ -55,7 +55,7 @@ public final class NoneTarget implements FrameTarget {
     }
 
     @Override
-    public void present(long value) {
+    public void present(long value, long captureNanos) {
         throw nothing();
     }
 

@@ -47,7 +47,8 @@ public final class OffscreenTarget implements FrameTarget {
         this.image = image;
         this.barriers = barriers;
         this.writer = writer;
-        renderImage = new RenderImage(image.handle(), image.view(), FORMAT, image.width(), image.height());
+        renderImage =
+                new RenderImage(image.handle(), image.view(), FORMAT, image.width(), image.height(), uri.transform());
         copy.get(0)
                 .imageSubresource(s -> s.aspectMask(VK_IMAGE_ASPECT_COLOR_BIT).layerCount(1))
                 .imageExtent(e -> e.set(image.width(), image.height(), 1));
@@ -63,7 +64,10 @@ public final class OffscreenTarget implements FrameTarget {
     public static OffscreenTarget create(
             VulkanDevice device, Timeline timeline, PresentUri.Offscreen uri, int uprightWidth, int uprightHeight) {
         checkFolder(uri.directory());
-        PresentUri.Size size = uri.size().isSource() ? fit(uprightWidth, uprightHeight) : uri.size();
+        boolean sideways = uri.transform().orientation().isSideways();
+        PresentUri.Size size = uri.size().isSource()
+                ? fit(sideways ? uprightHeight : uprightWidth, sideways ? uprightWidth : uprightHeight)
+                : uri.size();
         Image image = Image.create(
                 device,
                 "offscreen target",
@@ -182,7 +186,7 @@ public final class OffscreenTarget implements FrameTarget {
     }
 
     @Override
-    public void present(long value) {
+    public void present(long value, long captureNanos) {
         presented += card ? 0 : 1;
         if (slot != null) {
             writer.write(slot, frame, card, value);

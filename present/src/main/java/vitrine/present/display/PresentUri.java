@@ -4,15 +4,18 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import vitrine.engine.frame.Orientation;
 import vitrine.present.PresentException;
 
 /**
- * Where pictures go, as written after {@code --present}: {@code auto}, {@code offscreen:DIR[?every=N&size=WxH&keep=N]}, {@code
- * window:[?size=WxH&fullscreen=true]}, {@code none:}, {@code display:}. What exists is consistent; whether it can be
- * opened is another question.
+ * Where pictures go, as written after {@code --present}: {@code auto}, {@code
+ * display:[CONNECTOR][?mode=WxH[@R]&card=PATH&wait=S]}, {@code window:[?size=WxH&fullscreen=true]}, {@code
+ * offscreen:DIR[?every=N&size=WxH&keep=N]}, {@code none:}. All that draw also take {@code
+ * rotate=DEGREES&mirror=true&margin=PERCENT}. What exists is consistent; whether it can be opened is another question.
  */
 public sealed interface PresentUri {
 
@@ -26,25 +29,50 @@ public sealed interface PresentUri {
      * @param every writes each N-th picture, 1 or more
      * @param size of the pictures, or {@link Size#SOURCE}
      * @param keep how many of this run's pictures stay, the newest ones; 0 for all
+     * @param transform how the pictures lie in them
      */
-    record Offscreen(Path directory, int every, Size size, int keep) implements PresentUri {}
+    record Offscreen(Path directory, int every, Size size, int keep, OutputTransform transform) implements PresentUri {}
 
     /**
      * A window on X11 or Wayland.
      *
      * @param size of the window when not full screen, or {@link Size#SOURCE}: as large as the picture where it fits
      * @param fullscreen starts full screen
+     * @param transform how the picture lies in it
      */
-    record Window(Size size, boolean fullscreen) implements PresentUri {}
+    record Window(Size size, boolean fullscreen, OutputTransform transform) implements PresentUri {}
 
     /** Nowhere. */
     record None() implements PresentUri {}
 
-    /** The kiosk's own screen; reserved. */
-    record Display() implements PresentUri {
+    /**
+     * A whole screen, without X or Wayland.
+     *
+     * @param connector its name as the kernel has it, such as HDMI-A-1; empty for the first with a monitor
+     * @param mode what is asked for, or {@link ModeRequest#PREFERRED}
+     * @param card DRM device such as /dev/dri/card1, where the connector's name alone is not enough
+     * @param waitSeconds how long to wait for a monitor, or for another program to let go of the screen; {@link
+     *     #FOREVER} unless the URI says otherwise
+     * @param transform how the picture lies on it
+     */
+    record Display(String connector, ModeRequest mode, Optional<Path> card, int waitSeconds, OutputTransform transform)
+            implements PresentUri {
 
-        /** Why it cannot be opened, in one line. */
-        public static final String REASON = "display: (the screen without a desktop) is not part of this version";
+        public static final int FOREVER = Integer.MAX_VALUE;
+    }
+
+    /**
+     * A display mode as asked for.
+     *
+     * @param size visible pixels, or {@link Size#SOURCE} for the monitor's own choice
+     * @param refresh Hz, or 0 for the best of that size
+     */
+    record ModeRequest(Size size, double refresh) {
+        public static final ModeRequest PREFERRED = new ModeRequest(Size.SOURCE, 0);
+
+        public boolean isPreferred() {
+            return size.isSource();
+        }
     }
 
     /** Pixels of a target; 0x0 stands for the source's own size. */
@@ -62,6 +90,8 @@ public sealed interface PresentUri {
 
     Pattern SIZE = Pattern.compile("(\\d{1,6})x(\\d{1,6})");
 
+    Pattern MODE = Pattern.compile("(\\d{1,6}x\\d{1,6})(?:@(\\d{1,3}(?:\\.\\d{1,3})?))?");
+
     /**
      * Reads a URI.
      *
@@ -73,7 +103,7 @@ public sealed interface PresentUri {
         }
         int colon = uri.indexOf(':');
         if (colon < 0) {
-            throw bad(uri, "no scheme; write auto, offscreen:DIR, window: or none:");
+            throw bad(uri, "no scheme; write auto, display:, window:, offscreen:DIR or none:");
         }
         String scheme = uri.substring(0, colon);
         int question = uri.indexOf('?', colon);
@@ -81,19 +111,25 @@ public sealed interface PresentUri {
         String query = question < 0 ? "" : uri.substring(question + 1);
         return switch (scheme) {
             case "offscreen" -> {
-                Map<String, String> keys = query(uri, query, Set.of("every", "size", "keep"));
+                Map<String, String> keys =
+                        query(uri, query, Set.of("every", "size", "keep", "rotate", "mirror", "margin"));
                 if (body.isEmpty()) {
                     throw bad(uri, "no folder; write offscreen:DIR");
                 }
                 yield new Offscreen(
-                        path(uri, body), count(uri, keys, "every", 1), size(uri, keys), count(uri, keys, "keep", 0));
+                        path(uri, body),
+                        count(uri, keys, "every", 1),
+                        size(uri, keys),
+                        count(uri, keys, "keep", 0),
+                        transform(uri, keys));
             }
             case "window" -> {
-                Map<String, String> keys = query(uri, query, Set.of("size", "fullscreen"));
+                Map<String, String> keys =
+                        query(uri, query, Set.of("size", "fullscreen", "rotate", "mirror", "margin"));
                 if (!body.isEmpty()) {
-                    throw bad(uri, "window: takes nothing but ?size=WxH&fullscreen=true");
+                    throw bad(uri, "window: takes no name, only ?size=WxH&fullscreen=true and the like");
                 }
-                yield new Window(size(uri, keys), flag(uri, keys, "fullscreen"));
+                yield new Window(size(uri, keys), flag(uri, keys, "fullscreen"), transform(uri, keys));
             }
             case "none" -> {
                 if (!body.isEmpty() || question >= 0) {
@@ -101,8 +137,19 @@ public sealed interface PresentUri {
                 }
                 yield new None();
             }
-            case "display" -> new Display();
-            default -> throw bad(uri, "unknown scheme '" + scheme + "'; write auto, offscreen:DIR, window: or none:");
+            case "display" -> {
+                Map<String, String> keys =
+                        query(uri, query, Set.of("mode", "card", "wait", "rotate", "mirror", "margin"));
+                yield new Display(
+                        body,
+                        mode(uri, keys),
+                        Optional.ofNullable(keys.get("card")).map(card -> path(uri, card)),
+                        wait(uri, keys),
+                        transform(uri, keys));
+            }
+            default ->
+                throw bad(
+                        uri, "unknown scheme '" + scheme + "'; write auto, display:, window:, offscreen:DIR or none:");
         };
     }
 
@@ -151,19 +198,64 @@ public sealed interface PresentUri {
 
     private static Size size(String uri, Map<String, String> keys) {
         String text = keys.get("size");
-        if (text == null) {
-            return Size.SOURCE;
-        }
+        return text == null ? Size.SOURCE : size(uri, "size", text);
+    }
+
+    private static Size size(String uri, String key, String text) {
         Matcher m = SIZE.matcher(text);
         if (!m.matches()) {
-            throw bad(uri, "size=" + text + " must be WIDTHxHEIGHT, such as 1280x720");
+            throw bad(uri, key + "=" + text + " must be WIDTHxHEIGHT, such as 1280x720");
         }
         int width = Integer.parseInt(m.group(1));
         int height = Integer.parseInt(m.group(2));
         if (width < 1 || height < 1 || width > Size.MAX_SIDE || height > Size.MAX_SIDE) {
-            throw bad(uri, "size=" + text + " is outside 1x1 to " + Size.MAX_SIDE + "x" + Size.MAX_SIDE);
+            throw bad(uri, key + "=" + text + " is outside 1x1 to " + Size.MAX_SIDE + "x" + Size.MAX_SIDE);
         }
         return new Size(width, height);
+    }
+
+    private static ModeRequest mode(String uri, Map<String, String> keys) {
+        String text = keys.get("mode");
+        if (text == null) {
+            return ModeRequest.PREFERRED;
+        }
+        Matcher m = MODE.matcher(text);
+        if (!m.matches()) {
+            throw bad(uri, "mode=" + text + " must be WIDTHxHEIGHT or WIDTHxHEIGHT@HZ, such as 1920x1080@60");
+        }
+        double refresh = m.group(2) == null ? 0 : Double.parseDouble(m.group(2));
+        if (m.group(2) != null && refresh < 1) {
+            throw bad(uri, "mode=" + text + ": no screen shows " + m.group(2) + " pictures a second");
+        }
+        return new ModeRequest(size(uri, "mode", m.group(1)), refresh);
+    }
+
+    private static int wait(String uri, Map<String, String> keys) {
+        String text = keys.get("wait");
+        if (text == null) {
+            return Display.FOREVER;
+        }
+        if (!text.matches("\\d{1,6}")) {
+            throw bad(uri, "wait=" + text + " must be whole seconds, 0 to wait for nothing");
+        }
+        return Integer.parseInt(text);
+    }
+
+    private static OutputTransform transform(String uri, Map<String, String> keys) {
+        String degrees = keys.getOrDefault("rotate", "0");
+        if (!Set.of("0", "90", "180", "270").contains(degrees)) {
+            throw bad(uri, "rotate=" + degrees + " must be 0, 90, 180 or 270");
+        }
+        String margin = keys.getOrDefault("margin", "0");
+        double percent = margin.matches("\\d{1,3}(\\.\\d{1,3})?%?") ? Double.parseDouble(margin.replace("%", "")) : -1;
+        if (percent < 0 || percent > 100 * OutputTransform.MAX_OVERSCAN) {
+            throw bad(
+                    uri,
+                    "margin=" + margin + " must be percent of the screen on each side, 0 to "
+                            + Math.round(100 * OutputTransform.MAX_OVERSCAN));
+        }
+        return new OutputTransform(
+                Orientation.ofDegrees(Integer.parseInt(degrees), flag(uri, keys, "mirror")), percent / 100);
     }
 
     private static boolean flag(String uri, Map<String, String> keys, String key) {

@@ -10,8 +10,9 @@ import static org.lwjgl.vulkan.VK13.*;
  * @param format VkFormat
  * @param width pixels
  * @param height pixels
+ * @param transform how what is drawn must lie in it
  */
-public record RenderImage(long image, long view, int format, int width, int height) {
+public record RenderImage(long image, long view, int format, int width, int height, OutputTransform transform) {
 
     /** True where the hardware encodes what a shader writes, which must then be linear light. */
     public boolean isSrgb() {

@@ -41,6 +41,7 @@ final class Swapchain implements AutoCloseable {
     private final Timeline timeline;
     private final ReleaseQueue releases;
     private final long surface;
+    private final OutputTransform transform;
     private final VkPresentInfoKHR presentInfo = VkPresentInfoKHR.calloc().sType$Default();
     private final LongBuffer presentSemaphore = MemoryUtil.memAllocLong(1);
     private final LongBuffer presentSwapchain = MemoryUtil.memAllocLong(1);
@@ -51,11 +52,13 @@ final class Swapchain implements AutoCloseable {
     private int rebuilds;
     private boolean closed;
 
-    private Swapchain(VulkanDevice device, Timeline timeline, ReleaseQueue releases, long surface) {
+    private Swapchain(
+            VulkanDevice device, Timeline timeline, ReleaseQueue releases, long surface, OutputTransform transform) {
         this.device = device;
         this.timeline = timeline;
         this.releases = releases;
         this.surface = surface;
+        this.transform = transform;
         presentInfo
                 .swapchainCount(1)
                 .pWaitSemaphores(presentSemaphore)
@@ -67,9 +70,11 @@ final class Swapchain implements AutoCloseable {
      * A swapchain for a surface, which stays its maker's and outlives this. No images are made before the first acquire.
      *
      * @param surface VkSurfaceKHR
+     * @param transform how what is drawn must lie in its images
      * @throws PresentException when the device cannot present to it
      */
-    static Swapchain create(VulkanDevice device, Timeline timeline, ReleaseQueue releases, long surface) {
+    static Swapchain create(
+            VulkanDevice device, Timeline timeline, ReleaseQueue releases, long surface, OutputTransform transform) {
         try (MemoryStack stack = stackPush()) {
             var supported = stack.mallocInt(1);
             VkCheck.check(
@@ -82,7 +87,7 @@ final class Swapchain implements AutoCloseable {
                         device.info().name() + " cannot present to this screen; choose another device or presentation");
             }
         }
-        return new Swapchain(device, timeline, releases, surface);
+        return new Swapchain(device, timeline, releases, surface, transform);
     }
 
     /**
@@ -164,7 +169,13 @@ final class Swapchain implements AutoCloseable {
             }
             VkCheck.check(result, "vkCreateSwapchainKHR", "a window of " + w + "x" + h);
             images = SwapchainImages.create(
-                    device, p.get(0), info.format().format(), w, h, info.width() == -1 && info.height() == -1);
+                    device,
+                    p.get(0),
+                    info.format().format(),
+                    w,
+                    h,
+                    transform,
+                    info.width() == -1 && info.height() == -1);
         }
         stale = false;
         suboptimal = false;

@@ -42,7 +42,13 @@ final class SwapchainImages implements AutoCloseable {
 
     /** Takes over a new swapchain. */
     static SwapchainImages create(
-            VulkanDevice device, long handle, int format, int width, int height, boolean sizedByUs) {
+            VulkanDevice device,
+            long handle,
+            int format,
+            int width,
+            int height,
+            OutputTransform transform,
+            boolean sizedByUs) {
         device.created(VK_OBJECT_TYPE_SWAPCHAIN_KHR, handle, "swapchain " + width + "x" + height);
         try (MemoryStack stack = stackPush()) {
             IntBuffer count = stack.mallocInt(1);
@@ -54,7 +60,7 @@ final class SwapchainImages implements AutoCloseable {
                 SwapchainImages s = new SwapchainImages(device, handle, sizedByUs, count.get(0));
                 for (int i = 0; i < count.get(0); i++) {
                     s.views[i] = ImageView.create(device, "swapchain image " + i, found.get(i), format);
-                    s.images[i] = new RenderImage(found.get(i), s.views[i].handle(), format, width, height);
+                    s.images[i] = new RenderImage(found.get(i), s.views[i].handle(), format, width, height, transform);
                     s.presentSemaphores[i] = semaphore(device, "present " + i, stack);
                 }
                 for (int i = 0; i < s.acquireSemaphores.length; i++) {

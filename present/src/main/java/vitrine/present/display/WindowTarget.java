@@ -103,7 +103,10 @@ public final class WindowTarget implements FrameTarget {
         long window = 0;
         long surface = 0;
         try {
-            PresentUri.Size size = uri.size().isSource() ? fitScreen(uprightWidth, uprightHeight) : uri.size();
+            boolean sideways = uri.transform().orientation().isSideways();
+            PresentUri.Size size = uri.size().isSource()
+                    ? fitScreen(sideways ? uprightHeight : uprightWidth, sideways ? uprightWidth : uprightHeight)
+                    : uri.size();
             glfwDefaultWindowHints();
             glfwWindowHint(GLFW_CLIENT_API, GLFW_NO_API);
             window = glfwCreateWindow(size.width(), size.height(), "Vitrine", 0, 0);
@@ -116,7 +119,7 @@ public final class WindowTarget implements FrameTarget {
                     "glfwCreateWindowSurface",
                     "the window");
             surface = p[0];
-            Swapchain swapchain = Swapchain.create(device, timeline, releases, surface);
+            Swapchain swapchain = Swapchain.create(device, timeline, releases, surface, uri.transform());
             WindowTarget target = new WindowTarget(device, glfw, window, surface, swapchain, Barriers.create(device));
             glfwSetKeyCallback(window, (w, key, scancode, action, mods) -> target.key(key, action));
             glfwSetWindowRefreshCallback(window, w -> target.uncovered = true);
@@ -269,7 +272,7 @@ public final class WindowTarget implements FrameTarget {
     }
 
     @Override
-    public void present(long value) {
+    public void present(long value, long captureNanos) {
         if (!swapchain.present(value)) {
             throw new PresentException("the window's surface is lost: has the display server ended?");
         }

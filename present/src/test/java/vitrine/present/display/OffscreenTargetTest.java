@@ -128,7 +128,7 @@ class OffscreenTargetTest {
         target.begin(cmd);
         composer.record(cmd, target.image(), null, overlay);
         target.end(cmd);
-        target.present(gpu.ring.submit(cmd));
+        target.present(gpu.ring.submit(cmd), 0);
     }
 
     @Test

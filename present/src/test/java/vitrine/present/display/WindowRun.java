@@ -160,7 +160,8 @@ final class WindowRun {
             target.begin(cmd);
             composer.record(cmd, target.image(), FrameBuffers.of(frame), overlay);
             target.end(cmd);
-            target.present(gpu.ring.submit(cmd, target.waitSemaphore(), target.waitStage(), target.signalSemaphore()));
+            target.present(
+                    gpu.ring.submit(cmd, target.waitSemaphore(), target.waitStage(), target.signalSemaphore()), 0);
         }
     }
 

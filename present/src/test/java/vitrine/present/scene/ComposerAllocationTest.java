@@ -16,6 +16,7 @@ import vitrine.engine.memory.FrameBuffers;
 import vitrine.present.Frames;
 import vitrine.present.Gpu;
 import vitrine.present.display.OffscreenTarget;
+import vitrine.present.display.OutputTransform;
 import vitrine.present.display.PresentUri;
 import vitrine.present.overlay.Overlay;
 import vitrine.present.text.Font;
@@ -41,8 +42,8 @@ class ComposerAllocationTest {
     private static long bytesAFrame(Path folder, boolean card) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         FrameFormat format = FrameFormat.packed(PixelFormat.NV12, 64, 48, ColorEncoding.BT601_LIMITED);
-        PresentUri.Offscreen uri =
-                new PresentUri.Offscreen(folder, Integer.MAX_VALUE, new PresentUri.Size(160, 120), 0);
+        PresentUri.Offscreen uri = new PresentUri.Offscreen(
+                folder, Integer.MAX_VALUE, new PresentUri.Size(160, 120), 0, OutputTransform.IDENTITY);
         Overlay overlay = new Overlay();
         long allocated = 0;
         try (Gpu gpu = new Gpu();
@@ -71,7 +72,7 @@ class ComposerAllocationTest {
                 composer.record(cmd, target.image(), buffers, overlay);
                 target.end(cmd);
                 long after = threads.getCurrentThreadAllocatedBytes();
-                target.present(gpu.ring.submit(cmd));
+                target.present(gpu.ring.submit(cmd), 0);
                 allocated += i < 2 * FRAMES ? 0 : after - before;
             }
             gpu.device.waitIdle();

@@ -290,7 +290,9 @@ final class FrameLoop implements AutoCloseable {
         target.end(cmd);
         timer.end(cmd, slotIndex, PASS_PICTURE);
         timed[slotIndex][PASS_PICTURE] = true;
-        target.present(ring.submit(cmd, target.waitSemaphore(), target.waitStage(), target.signalSemaphore()));
+        target.present(
+                ring.submit(cmd, target.waitSemaphore(), target.waitStage(), target.signalSemaphore()),
+                signalLost || frame == null ? 0 : frame.captureNanos());
         figures.presenting().record(System.nanoTime() - start);
     }
 

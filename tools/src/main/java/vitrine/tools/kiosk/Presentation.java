@@ -14,6 +14,7 @@ import vitrine.present.PresentException;
 import vitrine.present.display.FrameTarget;
 import vitrine.present.display.NoneTarget;
 import vitrine.present.display.OffscreenTarget;
+import vitrine.present.display.OutputTransform;
 import vitrine.present.display.PresentUri;
 import vitrine.present.display.WindowTarget;
 
@@ -27,7 +28,9 @@ public final class Presentation {
 
     /** Where {@code auto} writes when there is no screen: a picture a second or so, of the last minute or so. */
     private static final PresentUri.Offscreen FILES =
-            new PresentUri.Offscreen(Path.of("vitrine-out"), 30, PresentUri.Size.SOURCE, 60);
+            new PresentUri.Offscreen(Path.of("vitrine-out"), 30, PresentUri.Size.SOURCE, 60, OutputTransform.IDENTITY);
+
+    private static final String NO_DISPLAY = "display: (the screen without a desktop) is not part of this version";
 
     private final PresentUri uri;
     private final List<String> instanceExtensions;
@@ -46,7 +49,7 @@ public final class Presentation {
         PresentUri uri = PresentUri.parse(text);
         return switch (uri) {
             case PresentUri.Auto auto -> automatic();
-            case PresentUri.Display display -> throw new PresentException(PresentUri.Display.REASON);
+            case PresentUri.Display display -> throw new PresentException(NO_DISPLAY);
             case PresentUri.Window window -> {
                 WindowTarget.Probe probe = WindowTarget.probe();
                 if (!probe.available()) {
@@ -61,10 +64,12 @@ public final class Presentation {
     }
 
     private static Presentation automatic() {
-        LOG.info("present: not display: {}", PresentUri.Display.REASON);
+        LOG.info("present: not display: {}", NO_DISPLAY);
         WindowTarget.Probe probe = WindowTarget.probe();
         if (probe.available()) {
-            return new Presentation(new PresentUri.Window(PresentUri.Size.SOURCE, false), probe.instanceExtensions());
+            return new Presentation(
+                    new PresentUri.Window(PresentUri.Size.SOURCE, false, OutputTransform.IDENTITY),
+                    probe.instanceExtensions());
         }
         LOG.info("present: not window: {}", probe.reason());
         return new Presentation(FILES, List.of());
@@ -78,7 +83,7 @@ public final class Presentation {
     /** One line for each way to present and whether it can be used here. */
     public static List<String> reachable() {
         List<String> lines = new ArrayList<>();
-        lines.add("display:     no: " + PresentUri.Display.REASON);
+        lines.add("display:     no: " + NO_DISPLAY);
         WindowTarget.Probe window = WindowTarget.probe();
         lines.add("window:      " + (window.available() ? "yes" : "no: " + window.reason()));
         lines.add("offscreen:   yes, PNG files");
