@@ -32,6 +32,7 @@ public final class Libc {
     public static final int O_WRONLY = 1;
     public static final int O_RDWR = 2;
     public static final int O_CREAT = 0x40;
+    public static final int O_NOCTTY = 0x100;
     public static final int O_NONBLOCK = 0x800;
     public static final int O_CLOEXEC = 0x80000;
 
@@ -73,6 +74,14 @@ public final class Libc {
     public static final short POLLERR = 8;
     public static final short POLLHUP = 16;
 
+    /** {@code sys/socket.h}; the same on x86-64 and arm64. */
+    public static final int AF_UNIX = 1;
+
+    public static final int SOCK_DGRAM = 2;
+    public static final int SOCK_CLOEXEC = O_CLOEXEC;
+    public static final int MSG_DONTWAIT = 0x40;
+    public static final int MSG_NOSIGNAL = 0x4000;
+
     /** {@code struct pollfd} of {@code asm-generic/poll.h}. */
     public static final StructLayout POLLFD = MemoryLayout.structLayout(
             JAVA_INT.withName("fd"), JAVA_SHORT.withName("events"), JAVA_SHORT.withName("revents"));
@@ -113,6 +122,19 @@ public final class Libc {
         static final MethodHandle eventfd$mh = handle("eventfd", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
         static final MethodHandle mkfifo$mh = handle("mkfifo", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
         static final MethodHandle pipe2$mh = handle("pipe2", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
+    }
+
+    /** As above: what sockets need. */
+    private static final class Sockets {
+        static final FunctionDescriptor SEND = FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
+        static final MethodHandle socket$mh =
+                handle("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
+        static final MethodHandle bind$mh =
+                handle("bind", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+        static final MethodHandle connect$mh =
+                handle("connect", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+        static final MethodHandle send$mh = handle("send", SEND);
+        static final MethodHandle steadySend$mh = LINKER.downcallHandle(LOOKUP.findOrThrow("send"), SEND);
     }
 
     /** As above: what devices need. */
@@ -354,6 +376,61 @@ public final class Libc {
             MemorySegment cPath = arena.allocateFrom(path);
             MemorySegment state = STATE.get();
             return result((int) Streams.mkfifo$mh.invokeExact(state, cPath, mode), state);
+        } catch (Throwable t) {
+            throw impossible(t);
+        }
+    }
+
+    /** <a href="https://man7.org/linux/man-pages/man2/socket.2.html">socket(2)</a>. Add {@link #SOCK_CLOEXEC} always. */
+    public static int socket(int family, int type, int protocol) {
+        try {
+            MemorySegment state = STATE.get();
+            return result((int) Sockets.socket$mh.invokeExact(state, family, type, protocol), state);
+        } catch (Throwable t) {
+            throw impossible(t);
+        }
+    }
+
+    /** <a href="https://man7.org/linux/man-pages/man2/bind.2.html">bind(2)</a> to an address of exactly its bytes. */
+    public static int bind(int fd, MemorySegment address) {
+        try {
+            MemorySegment state = STATE.get();
+            int length = (int) address.byteSize();
+            return result((int) Sockets.bind$mh.invokeExact(state, fd, address, length), state);
+        } catch (Throwable t) {
+            throw impossible(t);
+        }
+    }
+
+    /** <a href="https://man7.org/linux/man-pages/man2/connect.2.html">connect(2)</a>, as {@link #bind}. */
+    public static int connect(int fd, MemorySegment address) {
+        try {
+            MemorySegment state = STATE.get();
+            int length = (int) address.byteSize();
+            return result((int) Sockets.connect$mh.invokeExact(state, fd, address, length), state);
+        } catch (Throwable t) {
+            throw impossible(t);
+        }
+    }
+
+    /** <a href="https://man7.org/linux/man-pages/man2/send.2.html">send(2)</a>: bytes sent. */
+    public static long send(int fd, MemorySegment buffer, int flags) {
+        try {
+            MemorySegment state = STATE.get();
+            long r;
+            do {
+                r = result((long) Sockets.send$mh.invokeExact(state, fd, buffer, buffer.byteSize(), flags), state);
+            } while (r == -Errno.EINTR);
+            return r;
+        } catch (Throwable t) {
+            throw impossible(t);
+        }
+    }
+
+    /** As {@link #send}, allocating nothing in any state of the JVM; -1 where it fails, without the reason. */
+    public static long steadySend(int fd, MemorySegment buffer, int flags) {
+        try {
+            return (long) Sockets.steadySend$mh.invokeExact(fd, buffer, buffer.byteSize(), flags);
         } catch (Throwable t) {
             throw impossible(t);
         }

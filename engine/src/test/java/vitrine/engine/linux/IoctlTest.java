@@ -26,10 +26,15 @@ class IoctlTest {
             "sys/eventfd.h",
             "sys/ioctl.h",
             "sys/mman.h",
+            "sys/socket.h",
+            "sys/un.h",
             "unistd.h",
             "linux/dma-buf.h",
             "linux/dma-heap.h",
-            "linux/udmabuf.h");
+            "linux/kd.h",
+            "linux/major.h",
+            "linux/udmabuf.h",
+            "linux/vt.h");
 
     @TempDir
     Path dir;
@@ -76,6 +81,22 @@ class IoctlTest {
         expected.put("offsetof(struct udmabuf_create, flags)", 4L);
         expected.put("offsetof(struct udmabuf_create, offset)", 8L);
         expected.put("offsetof(struct udmabuf_create, size)", 16L);
+
+        expected.put("offsetof(struct sockaddr_un, sun_path)", (long) NotifySocket.SUN_PATH_OFFSET);
+        expected.put("sizeof(((struct sockaddr_un *) 0)->sun_family)", (long) NotifySocket.SUN_PATH_OFFSET);
+        expected.put("sizeof(((struct sockaddr_un *) 0)->sun_path)", (long) NotifySocket.SUN_PATH_BYTES);
+
+        expected.put("KDGETMODE", VirtualConsole.KDGETMODE);
+        expected.put("KDSETMODE", VirtualConsole.KDSETMODE);
+        expected.put("KD_TEXT", (long) VirtualConsole.KD_TEXT);
+        expected.put("KD_GRAPHICS", (long) VirtualConsole.KD_GRAPHICS);
+        expected.put("TIOCGDEV", VirtualConsole.TIOCGDEV);
+        expected.put("VT_GETSTATE", VirtualConsole.VT_GETSTATE);
+        expected.put("VT_ACTIVATE", VirtualConsole.VT_ACTIVATE);
+        expected.put("sizeof(struct vt_stat)", (long) VirtualConsole.VT_STAT_BYTES);
+        expected.put("offsetof(struct vt_stat, v_active)", 0L);
+        expected.put("TTY_MAJOR", (long) VirtualConsole.TTY_MAJOR);
+        expected.put("MAX_NR_CONSOLES", (long) VirtualConsole.MAX_NR_CONSOLES);
 
         CCompiler compiler = CCompiler.require(dir, HEADERS.toArray(String[]::new));
         assertThat(compiler.evaluate(HEADERS, expected.keySet())).isEqualTo(expected);
