@@ -36,6 +36,24 @@ public final class FrameSources {
                 : ProducedSource.start(opened(parsed, options), allocator, options);
     }
 
+    /**
+     * Whether a URI, which is checked, names something that may be absent for a while and come back: a camera or a
+     * stream.
+     *
+     * @throws SourceException where it is no URI of a source
+     */
+    public static boolean isLive(String uri) {
+        SourceUri parsed = SourceUri.parse(uri);
+        return switch (parsed.scheme()) {
+            case V4L2 -> {
+                CameraSettings _ = CameraSettings.of(parsed);
+                yield true;
+            }
+            case RTSP -> true;
+            case DEMO, PATTERN, PATH -> false;
+        };
+    }
+
     private static ProducedSource.Opened opened(SourceUri uri, SourceOptions options) {
         return switch (uri.scheme()) {
             case DEMO -> DemoProducer.open(uri, options);

@@ -1,5 +1,6 @@
 package vitrine.tools;
 
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -45,9 +46,13 @@ final class RunCommand implements Callable<Integer> {
         Thread hook = new Thread(() -> stopAndWait(stop, ended), "stop");
         Runtime.getRuntime().addShutdownHook(hook);
         try {
-            RunReport report = Kiosk.run(settings, stop);
-            LOG.info("{}", report.summary());
-            return exitCode(report);
+            Optional<RunReport> report = Kiosk.run(settings, stop);
+            if (report.isEmpty()) {
+                LOG.info("ended before there was a picture");
+                return 0;
+            }
+            LOG.info("{}", report.get().summary());
+            return exitCode(report.get());
         } finally {
             ended.countDown();
             if (!stop.isRaised()) {
@@ -62,6 +67,7 @@ final class RunCommand implements Callable<Integer> {
         try {
             if (!ended.await(STOP_MILLIS, TimeUnit.MILLISECONDS)) {
                 LOG.warn("the frame loop did not end within {} ms", STOP_MILLIS);
+                stop.runLastAct();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

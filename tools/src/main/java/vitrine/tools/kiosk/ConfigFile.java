@@ -88,6 +88,7 @@ final class ConfigFile {
             options.iou = value;
         });
         setters.put("font", (t, k) -> options.font = path(t, k));
+        setters.put("hud", (t, k) -> options.hud = flag(t, k));
     }
 
     /**

@@ -10,20 +10,17 @@ import vitrine.capture.Capture;
 import vitrine.capture.CapturedFrame;
 import vitrine.capture.FrameSource;
 import vitrine.capture.SourceException;
-import vitrine.engine.command.FrameRing;
 import vitrine.engine.command.ReleaseQueue;
 import vitrine.engine.command.Timeline;
 import vitrine.engine.device.VulkanDevice;
 import vitrine.engine.linux.FdMemoryAllocator;
+import vitrine.engine.linux.NotifySocket;
 import vitrine.engine.memory.TensorMemory;
-import vitrine.engine.profile.GpuTimer;
 import vitrine.inference.Detections;
 import vitrine.inference.model.ModelSpec;
 import vitrine.inference.preprocess.PreprocessPass;
 import vitrine.present.display.AcquireResult;
-import vitrine.present.display.FrameTarget;
 import vitrine.present.overlay.Overlay;
-import vitrine.present.text.Font;
 
 /**
  * The whole pipeline, frame by frame: capture, tensor, picture. Detection runs beside it; the newest boxes are drawn on
@@ -38,9 +35,11 @@ final class FrameLoop implements AutoCloseable {
     private static final long CAPTURE_TIMEOUT_NANOS = 100_000_000;
     private static final String NO_SIGNAL = "No signal";
     private static final String NO_SIGNAL_DETAIL = "The picture returns with the camera.";
-    private static final int PASS_TENSOR = 0;
-    private static final int PASS_PICTURE = 1;
-    private static final int PASSES = 2;
+    private static final String NO_DETECTOR = "Detection unavailable";
+    private static final String NO_DETECTOR_DETAIL = "The picture goes on without it.";
+
+    /** How long the card about the detector covers the picture; a line of text stays. */
+    private static final long NO_DETECTOR_NANOS = 10_000_000_000L;
 
     /** Up to this many frames, each is inferred: whoever asks for so few wants to see their boxes. */
     private static final long FEW_FRAMES = 3;
@@ -49,17 +48,18 @@ final class FrameLoop implements AutoCloseable {
     private final RunSettings settings;
     private final ModelSpec model;
     private final FrameSource source;
-    private final FrameTarget target;
+    private final Picture picture;
     private final InferenceWorker worker;
     private final StopSignal stop;
-    private final Font font;
+    private final NotifySocket service;
     private final Timeline timeline;
     private final ReleaseQueue releases;
-    private final FrameRing ring;
-    private final GpuTimer timer;
+    private final TimedRing ring;
     private final List<TensorSlot> tensors = new ArrayList<>();
     private final boolean everyFrame;
-    private final Overlay overlay = new Overlay();
+    private final boolean onScreen;
+    private final @Nullable Hud hud;
+    private final Overlay overlay;
     private final Detections detections = new Detections();
     private long detectionsSeen;
     private boolean boxesShown;
@@ -68,48 +68,40 @@ final class FrameLoop implements AutoCloseable {
     // The frame on the screen stays on loan until the next one is there: a card may have to be drawn over it.
     private @Nullable CapturedFrame shown;
     private long lastSequence = -1;
-    private boolean signalLost;
-    private boolean cardDrawn;
-
-    // What each frame in flight has timed on the GPU.
-    private final boolean[][] timed = new boolean[FrameRing.FRAMES][PASSES];
+    private boolean waiting;
+    private long detectorFailedNanos;
 
     private final LoopFigures figures;
 
-    private FrameLoop(
-            VulkanDevice device,
-            RunSettings settings,
-            ModelSpec model,
-            FrameSource source,
-            FrameTarget target,
-            InferenceWorker worker,
-            StopSignal stop,
-            Font font,
-            Timeline timeline,
-            ReleaseQueue releases,
-            LoopFigures figures,
-            CameraStage stage) {
-        this.device = device;
-        this.settings = settings;
-        this.model = model;
-        this.source = source;
-        this.target = target;
-        this.worker = worker;
-        this.stop = stop;
-        this.font = font;
-        this.timeline = timeline;
-        this.releases = releases;
-        this.figures = figures;
+    private FrameLoop(Parts parts, CameraStage stage) {
+        device = parts.device;
+        settings = parts.settings;
+        model = parts.model;
+        source = parts.source;
+        picture = parts.picture;
+        worker = parts.worker;
+        stop = parts.stop;
+        service = parts.service;
+        timeline = parts.timeline;
+        releases = parts.releases;
+        ring = parts.ring;
+        onScreen = parts.onScreen;
+        figures = parts.figures;
         this.stage = stage;
-        ring = FrameRing.create(device, timeline);
-        timer = GpuTimer.create(device, FrameRing.FRAMES, PASSES);
+        overlay = picture.overlay();
+        hud = settings.hud() ? new Hud(figures, worker) : null;
         everyFrame = settings.everyFrame()
                 || source.info().still()
                 || (settings.frames() > 0 && settings.frames() <= FEW_FRAMES);
+        waiting = picture.hasCard();
     }
 
-    /** Joins the parts, which stay their makers' and outlive the loop; tensors and passes are the loop's own. */
-    static FrameLoop create(
+    /**
+     * What a loop joins; all of it stays its makers' and outlives the loop.
+     *
+     * @param onScreen somebody looks on: what fails is said on a card, and the picture goes on where it can
+     */
+    record Parts(
             VulkanDevice device,
             Timeline timeline,
             ReleaseQueue releases,
@@ -117,30 +109,35 @@ final class FrameLoop implements AutoCloseable {
             RunSettings settings,
             ModelSpec model,
             FrameSource source,
-            FrameTarget target,
+            Picture picture,
+            boolean onScreen,
+            TimedRing ring,
             InferenceWorker worker,
             StopSignal stop,
-            Font font) {
-        LoopFigures figures = new LoopFigures();
-        CameraStage stage = CameraStage.create(
-                device, timeline, releases, source, settings, model.input(), font, figures.importing());
-        FrameLoop loop = new FrameLoop(
-                device, settings, model, source, target, worker, stop, font, timeline, releases, figures, stage);
+            NotifySocket service,
+            LoopFigures figures) {}
+
+    /** Tensors and the stage of the camera's format are the loop's own. */
+    static FrameLoop create(Parts p) {
+        FrameLoop loop = new FrameLoop(p, CameraStage.create(p.device, p.releases, p.source, p.settings, p.model.input(), p.figures.importing()));
         for (int i = 0; i < InferenceWorker.SLOTS; i++) {
-            TensorMemory memory =
-                    TensorMemory.create(device, "tensor-" + i, allocator, PreprocessPass.tensorBytes(model.input()));
-            TensorSlot slot = new TensorSlot(memory, model.input().bytes(), stage.letterbox());
+            TensorMemory memory = TensorMemory.create(
+                    p.device, "tensor-" + i, p.allocator, PreprocessPass.tensorBytes(p.model.input()));
+            TensorSlot slot = new TensorSlot(memory, p.model.input().bytes(), loop.stage.letterbox());
             loop.tensors.add(slot);
-            stage.fillPad(device, slot);
+            loop.stage.fillPad(p.device, slot);
         }
-        worker.use(loop.tensors, timeline);
+        p.worker.use(loop.tensors, p.timeline);
         return loop;
     }
 
     /** Runs until the source ends, the user closes the target, the frames are done or the signal is raised. */
     void run() throws InterruptedException {
         while (!stop.isRaised()) {
+            service.watchdog();
+            long start = System.nanoTime();
             Capture capture = source.next(CAPTURE_TIMEOUT_NANOS);
+            figures.waited(LoopFigures.Wait.CAMERA, System.nanoTime() - start);
             switch (capture) {
                 case CapturedFrame frame -> {
                     if (!process(frame) || figures.captured() == settings.frames()) {
@@ -149,17 +146,17 @@ final class FrameLoop implements AutoCloseable {
                 }
                 case Capture.NoFrame none -> {
                     releases.collect(); // what camera after camera has left that was opened and sent nothing
-                    if (target.poll() == AcquireResult.CLOSED || !drawCard()) {
+                    if (!picture.refresh(shown, stage, lastSequence + 1)) {
                         return;
                     }
                 }
                 case Capture.SignalLost lost -> {
                     figures.countSignalLoss();
-                    signalLost = true;
-                    cardDrawn = false;
+                    waiting = true;
                     forgetBoxes();
-                    overlay.card(NO_SIGNAL, NO_SIGNAL_DETAIL);
-                    if (!drawCard()) {
+                    picture.card(NO_SIGNAL, NO_SIGNAL_DETAIL);
+                    service.status("no signal: " + lost.reason());
+                    if (!picture.refresh(shown, stage, lastSequence + 1)) {
                         return;
                     }
                 }
@@ -174,32 +171,15 @@ final class FrameLoop implements AutoCloseable {
         }
     }
 
-    /**
-     * Draws the last picture, black where there is none of this format, with the card that has taken the boxes' place:
-     * once, and again when a window needs it. False when the user has closed the target.
-     */
-    private boolean drawCard() {
-        if (!signalLost || (cardDrawn && !target.isDamaged())) {
-            return true;
-        }
-        int slotIndex = ring.nextFrame();
-        collectTimes(slotIndex);
-        releases.collect();
-        AcquireResult acquired = target.acquireCard(lastSequence + 1);
-        if (acquired == AcquireResult.READY) {
-            submitPicture(slotIndex, shown);
-        }
-        cardDrawn = acquired == AcquireResult.READY || acquired == AcquireResult.SKIP;
-        return acquired != AcquireResult.CLOSED;
-    }
-
     private void show(CapturedFrame frame) {
         letGoOfShown();
         shown = frame;
         lastSequence = frame.sequence();
-        if (signalLost) {
-            signalLost = false;
+        if (waiting) {
+            waiting = false;
+            picture.takeCardDown();
             forgetBoxes();
+            service.status("showing " + source.info().description());
         }
     }
 
@@ -207,7 +187,7 @@ final class FrameLoop implements AutoCloseable {
     private void forgetBoxes() {
         detectionsSeen = worker.latest(detections, detectionsSeen);
         boxesShown = false;
-        overlay.clear();
+        overlay.clearBoxes();
     }
 
     /** The camera gets its buffer back when the GPU has finished everything that was submitted with it. */
@@ -221,38 +201,59 @@ final class FrameLoop implements AutoCloseable {
 
     /** One frame through the GPU; false when the user has closed the target. */
     private boolean process(CapturedFrame frame) throws InterruptedException {
+        long taken = System.nanoTime();
         show(frame);
-        int slotIndex = ring.nextFrame();
-        collectTimes(slotIndex);
-        releases.collect();
+        ring.next();
         figures.countFrame(stage.refresh(frame));
 
-        long sequence = frame.sequence();
-        long captureNanos = frame.captureNanos();
-        TensorSlot tensor = everyFrame ? awaitWritable() : worker.writable();
-        if (tensor != null) {
-            submitTensor(slotIndex, frame, tensor);
+        boolean detecting = isDetecting(taken);
+        TensorSlot tensor = null;
+        if (detecting) {
+            tensor = everyFrame ? awaitWritable() : worker.writable();
         }
-        if (everyFrame && !worker.awaitInferred(sequence, stop)) {
+        if (tensor != null) {
+            submitTensor(frame, tensor);
+        }
+        if (everyFrame && detecting && !worker.awaitInferred(frame.sequence(), stop)) {
             return false;
         }
-        updateOverlay();
+        updateOverlay(taken);
 
-        AcquireResult acquired = target.acquire(sequence);
-        if (acquired == AcquireResult.READY) {
-            submitPicture(slotIndex, frame);
-        }
+        long captureNanos = frame.captureNanos();
+        AcquireResult acquired = picture.draw(frame, stage);
         if (!source.info().live()) {
             letGoOfShown(); // stills have few buffers, and nothing is drawn over them later
         }
         if (acquired == AcquireResult.READY || acquired == AcquireResult.SKIP) {
             long now = System.nanoTime();
-            figures.countPresented(now, captureNanos);
+            figures.countPresented(now, captureNanos, taken);
             if (boxesShown) {
-                figures.detectionAge().record(now - detections.captureNanos());
+                figures.countAge(now - detections.captureNanos());
             }
         }
         return acquired != AcquireResult.CLOSED;
+    }
+
+    /** False once the detector has failed: on a screen the picture goes on, anywhere else that is the end. */
+    private boolean isDetecting(long now) {
+        Throwable failure = worker.failure();
+        if (failure == null) {
+            return true;
+        }
+        if (!onScreen) {
+            worker.throwFailure();
+        }
+        if (detectorFailedNanos == 0) {
+            detectorFailedNanos = now;
+            LOG.error("the detector has failed, the picture goes on without it: {}", failure.getMessage());
+            forgetBoxes();
+            picture.card(NO_DETECTOR, NO_DETECTOR_DETAIL);
+            service.status("no detection: " + failure.getMessage());
+        } else if (picture.hasCard() && now - detectorFailedNanos > NO_DETECTOR_NANOS) {
+            picture.takeCardDown();
+            overlay.notice(NO_DETECTOR);
+        }
+        return false;
     }
 
     /** With every frame inferred before the next, a tensor is always free. */
@@ -264,46 +265,32 @@ final class FrameLoop implements AutoCloseable {
         return slot;
     }
 
-    private void submitTensor(int slotIndex, CapturedFrame frame, TensorSlot tensor) {
+    private void submitTensor(CapturedFrame frame, TensorSlot tensor) {
         if (!tensor.letterbox.equals(stage.letterbox())) {
             tensor.letterbox = stage.letterbox();
             timeline.await(timeline.submitted(), Long.MAX_VALUE);
             stage.fillPad(device, tensor);
         }
-        VkCommandBuffer cmd = ring.begin();
-        timer.begin(cmd, slotIndex, PASS_TENSOR);
+        VkCommandBuffer cmd = ring.begin(TimedRing.Pass.TENSOR);
         stage.recordTensor(cmd, frame, tensor);
-        timer.end(cmd, slotIndex, PASS_TENSOR);
-        timed[slotIndex][PASS_TENSOR] = true;
         tensor.sequence = frame.sequence();
         tensor.captureNanos = frame.captureNanos();
-        tensor.timelineValue = ring.submit(cmd);
+        tensor.timelineValue = ring.submit(TimedRing.Pass.TENSOR, cmd);
         worker.publish(tensor);
     }
 
-    private void submitPicture(int slotIndex, @Nullable CapturedFrame frame) {
-        long start = System.nanoTime();
-        VkCommandBuffer cmd = ring.begin();
-        timer.begin(cmd, slotIndex, PASS_PICTURE);
-        target.begin(cmd);
-        stage.recordPicture(cmd, frame, target.image(), overlay);
-        target.end(cmd);
-        timer.end(cmd, slotIndex, PASS_PICTURE);
-        timed[slotIndex][PASS_PICTURE] = true;
-        target.present(
-                ring.submit(cmd, target.waitSemaphore(), target.waitStage(), target.signalSemaphore()),
-                signalLost || frame == null ? 0 : frame.captureNanos());
-        figures.presenting().record(System.nanoTime() - start);
-    }
-
-    private void updateOverlay() {
+    private void updateOverlay(long now) {
+        List<String> figuresNow = hud == null ? null : hud.update(now);
+        if (figuresNow != null) {
+            overlay.hud(figuresNow);
+        }
         long seen = worker.latest(detections, detectionsSeen);
         if (seen == detectionsSeen) {
             return;
         }
         detectionsSeen = seen;
         boxesShown = true;
-        overlay.clear();
+        overlay.clearBoxes();
         for (int i = 0; i < detections.size(); i++) {
             int c = detections.classIndex(i);
             overlay.box(
@@ -319,7 +306,7 @@ final class FrameLoop implements AutoCloseable {
 
     private void changeFormat() {
         letGoOfShown();
-        if (!signalLost) {
+        if (!waiting) {
             forgetBoxes();
         }
         if (source.info().format().equals(stage.format())) {
@@ -327,41 +314,19 @@ final class FrameLoop implements AutoCloseable {
             return;
         }
         CameraStage old = stage;
-        stage = CameraStage.create(
-                device, timeline, releases, source, settings, model.input(), font, figures.importing());
+        stage = CameraStage.create(device, releases, source, settings, model.input(), figures.importing());
         releases.defer(old::close);
         LOG.info("{} goes on with {}", source.info().uri(), stage.format());
     }
 
-    private void collectTimes(int slotIndex) {
-        for (int pass = 0; pass < PASSES; pass++) {
-            if (timed[slotIndex][pass]) {
-                timed[slotIndex][pass] = false;
-                long nanos = timer.nanos(slotIndex, pass);
-                if (nanos >= 0) {
-                    (pass == PASS_TENSOR ? figures.tensorPass() : figures.picturePass()).record(nanos);
-                }
-            }
-        }
-    }
-
-    /** What was measured; complete when the loop is closed. */
-    LoopFigures figures() {
-        return figures;
-    }
-
-    /** After the worker, which reads the tensors, has ended. Waits for the GPU. */
+    /** Takes the tensors from the detector, and waits for the GPU. */
     @Override
     public void close() {
-        timeline.await(timeline.submitted(), Long.MAX_VALUE);
-        for (int i = 0; i < FrameRing.FRAMES; i++) {
-            collectTimes(i);
-        }
+        worker.letGo();
+        ring.drain();
         letGoOfShown();
         releases.drain();
         stage.close();
         tensors.forEach(t -> t.memory.close());
-        timer.close();
-        ring.close();
     }
 }

@@ -1,6 +1,7 @@
 package vitrine.tools.kiosk;
 
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,7 @@ final class InferenceWorker implements AutoCloseable {
     private long inferred;
     private long rejected;
     private String engine = "";
+    private final AtomicLong busyNanos = new AtomicLong();
 
     private final LatencyHistogram readback = new LatencyHistogram();
     private final LatencyHistogram inference = new LatencyHistogram();
@@ -75,12 +77,37 @@ final class InferenceWorker implements AutoCloseable {
         }
     }
 
-    /** A tensor to write, or null when there is none; an older ready one that nobody took is written over. */
+    /** Lets go of the tensors, after the one being read is done with, so that their maker may close them. */
+    void letGo() {
+        lock.lock();
+        try {
+            while (failure == null && isReading()) {
+                changed.awaitUninterruptibly();
+            }
+            slots = List.of();
+            timeline = null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isReading() {
+        for (TensorSlot slot : slots) {
+            if (slot.state == TensorSlot.State.READING) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * A tensor to write, or null when there is none; an older ready one that nobody took is written over, and none is to
+     * be had of a detector that has failed.
+     */
     @Nullable
     TensorSlot writable() {
         lock.lock();
         try {
-            throwFailure();
             TensorSlot candidate = null;
             for (int i = 0; i < slots.size(); i++) {
                 TensorSlot slot = slots.get(i);
@@ -117,15 +144,14 @@ final class InferenceWorker implements AutoCloseable {
     }
 
     /**
-     * Waits until the frame, or a later one, has been inferred.
+     * Waits until the frame, or a later one, has been inferred, or the detector has failed.
      *
      * @return false when asked to stop meanwhile
      */
     boolean awaitInferred(long sequence, StopSignal stop) throws InterruptedException {
         lock.lock();
         try {
-            while (inferred == 0 || latest.sequence() < sequence) {
-                throwFailure();
+            while (failure == null && (inferred == 0 || latest.sequence() < sequence)) {
                 if (stop.isRaised()) {
                     return false;
                 }
@@ -146,7 +172,6 @@ final class InferenceWorker implements AutoCloseable {
     long latest(Detections into, long known) {
         lock.lock();
         try {
-            throwFailure();
             if (inferred != known) {
                 into.copyFrom(latest);
             }
@@ -199,13 +224,36 @@ final class InferenceWorker implements AutoCloseable {
         return decode;
     }
 
-    private void throwFailure() {
-        if (failure instanceof RuntimeException e) {
+    /** Whether the network is loaded: detections can be expected. */
+    boolean isLoaded() {
+        return !engine().isEmpty();
+    }
+
+    /** What ended the detector, null while it works. It is over then for the rest of the run. */
+    @Nullable
+    Throwable failure() {
+        lock.lock();
+        try {
+            return failure;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Throws what ended the detector, if something did. */
+    void throwFailure() {
+        Throwable cause = failure();
+        if (cause instanceof RuntimeException e) {
             throw e;
         }
-        if (failure instanceof Error e) {
+        if (cause instanceof Error e) {
             throw e;
         }
+    }
+
+    /** Nanoseconds spent on tensors so far, from reading to boxes. */
+    long busyNanos() {
+        return busyNanos.get();
     }
 
     private void work() {
@@ -274,6 +322,7 @@ final class InferenceWorker implements AutoCloseable {
         } finally {
             slot.memory.endCpuRead();
         }
+        long _ = busyNanos.addAndGet(System.nanoTime() - start);
         inference.record(detector.inferenceNanos());
         decode.record(detector.decodeNanos());
         if (writer != null) {

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import vitrine.capture.FrameSource;
@@ -20,12 +21,15 @@ import vitrine.engine.device.VulkanInstance;
 import vitrine.engine.frame.FrameFormat;
 import vitrine.engine.linux.FdMemoryAllocator;
 import vitrine.engine.linux.FrameMemory;
+import vitrine.engine.linux.NotifySocket;
 import vitrine.engine.memory.FrameInput;
 import vitrine.engine.memory.MemoryLadder;
 import vitrine.inference.model.ModelLocator;
 import vitrine.inference.model.ModelSpec;
 import vitrine.inference.model.ModelSpecReader;
+import vitrine.present.display.DisplayLostException;
 import vitrine.present.display.FrameTarget;
+import vitrine.present.scene.Composer;
 import vitrine.present.text.Font;
 import vitrine.tools.models.ModelCache;
 import vitrine.tools.models.ModelCatalogue;
@@ -34,90 +38,208 @@ import vitrine.tools.report.DetectionsWriter;
 import vitrine.tools.report.LeakAudit;
 import vitrine.tools.report.RunReport;
 
-/** Builds the object graph of a run, lets it run, and takes it down again in the opposite order. */
+/** Builds the object graph of a run, lets it run, and takes it down again in the opposite order. Frame thread. */
 public final class Kiosk {
 
     private static final Logger LOG = LoggerFactory.getLogger(Kiosk.class);
 
-    private Kiosk() {}
+    private final RunSettings settings;
+    private final ModelSpec model;
+    private final Presentation presentation;
+    private final StopSignal stop;
+    private final NotifySocket service;
+    private final LoopFigures figures = new LoopFigures();
+    private final List<String> leaked = new ArrayList<>();
+    private final List<ValidationMessages.Message> validation = new ArrayList<>();
+    private @Nullable RunReport report;
+
+    private Kiosk(
+            RunSettings settings,
+            ModelSpec model,
+            Presentation presentation,
+            StopSignal stop,
+            NotifySocket service) {
+        this.settings = settings;
+        this.model = model;
+        this.presentation = presentation;
+        this.stop = stop;
+        this.service = service;
+    }
 
     /**
      * Runs until the source ends, the user closes the window, the frames are done or the signal is raised. The calling
      * thread becomes the frame thread.
      *
-     * @return what was measured; findings of a debug run are in it, for the caller to judge
+     * @return what was measured, empty where the run ended before there was a source; findings of a debug run are in it,
+     *     for the caller to judge
      */
-    public static RunReport run(RunSettings settings, StopSignal stop) throws InterruptedException {
+    public static Optional<RunReport> run(RunSettings settings, StopSignal stop) throws InterruptedException {
         ModelSpec model = model(settings);
-        Presentation presentation = Presentation.choose(settings.present());
-        ValidationMessages messages;
-        List<String> leaked;
-        RunReport report;
+        try (NotifySocket service = NotifySocket.open();
+                Presentation presentation = Presentation.choose(settings.present())) {
+            if (!service.problem().isEmpty()) {
+                LOG.warn("{}", service.problem());
+            }
+            stop.atLast(presentation::restoreConsole);
+            return new Kiosk(settings, model, presentation, stop, service).run();
+        }
+    }
+
+    private Optional<RunReport> run() throws InterruptedException {
         DetectionsWriter writer = settings.detections()
                 .map(file -> DetectionsWriter.create(file, model.labels()))
                 .orElse(null);
         try (writer;
                 // Loading the network takes as long as opening the device and the camera: it starts first.
-                InferenceWorker worker = InferenceWorker.start(model, threads(settings), writer);
-                VulkanInstance instance = VulkanInstance.create(
-                        new InstanceOptions(settings.debug(), presentation.instanceExtensions()))) {
-            messages = instance.messages();
+                InferenceWorker worker = InferenceWorker.start(model, threads(settings), writer)) {
+            if (presentation.isOnScreen()) {
+                service.ready(); // up, and waiting for a screen or drawing on it
+            }
+            while (presentation.awaitScreen(stop, service)) {
+                if (runOnInstance(worker)) {
+                    break;
+                }
+            }
+            service.stopping();
+            if (settings.debug()) {
+                leaked.addAll(LeakAudit.frameMemory());
+                leaked.addAll(LeakAudit.nativeMemory());
+                validation.forEach(m -> LOG.error("validation {}: {} {}", m.severity(), m.id(), m.text()));
+                leaked.forEach(l -> LOG.error("leaked: {}", l));
+            }
+            if (report == null) {
+                return Optional.empty();
+            }
+            RunReport complete = report.withFindings(validation.size(), leaked);
+            if (settings.report().isPresent()) {
+                complete.write(settings.report().get());
+            }
+            if (!stop.isRaised()) {
+                worker.throwFailure(); // the picture went on without boxes, but the run was none
+            }
+            return Optional.of(complete);
+        }
+    }
+
+    /** One life of instance and device; false where the screen wants another. */
+    private boolean runOnInstance(InferenceWorker worker) throws InterruptedException {
+        try (VulkanInstance instance =
+                VulkanInstance.create(new InstanceOptions(settings.debug(), presentation.instanceExtensions()))) {
             try (VulkanDevice device = VulkanDevice.create(
                     instance, new VulkanDevice.Options(settings.gpu().orElse(null), presentation.needsSwapchain()))) {
                 LOG.info("device: {}, {}", device.info().name(), device.info().driver());
-                report = run(settings, model, presentation, worker, device, stop);
-                leaked = new ArrayList<>(device.liveObjects());
-                leaked.replaceAll(name -> "Vulkan object " + name);
+                boolean done = runOnDevice(device, worker);
+                device.liveObjects().forEach(name -> leaked.add("Vulkan object " + name));
+                return done;
+            } finally {
+                validation.addAll(instance.messages().list());
             }
         }
-        if (settings.debug()) {
-            leaked.addAll(LeakAudit.frameMemory());
-            leaked.addAll(LeakAudit.nativeMemory());
-            messages.list().forEach(m -> LOG.error("validation {}: {} {}", m.severity(), m.id(), m.text()));
-            leaked.forEach(l -> LOG.error("leaked: {}", l));
-        }
-        report = report.withFindings(messages.count(), leaked);
-        if (settings.report().isPresent()) {
-            report.write(settings.report().get());
-        }
-        return report;
     }
 
-    private static RunReport run(
-            RunSettings settings,
-            ModelSpec model,
-            Presentation presentation,
-            InferenceWorker worker,
+    /** What everything of one life of a device stands on. */
+    private record Base(
             VulkanDevice device,
-            StopSignal stop)
-            throws InterruptedException {
+            Timeline timeline,
+            ReleaseQueue releases,
+            MemoryLadder ladder,
+            FdMemoryAllocator allocator,
+            Font font) {}
+
+    private boolean runOnDevice(VulkanDevice device, InferenceWorker worker) throws InterruptedException {
         MemoryLadder ladder = MemoryLadder.probe(device);
         LOG.info("{}", ladder.description());
         try (Timeline timeline = Timeline.create(device);
                 ReleaseQueue releases = new ReleaseQueue(timeline);
                 FdMemoryAllocator allocator = ladder.allocator();
-                Font font = settings.font().map(Font::load).orElseGet(Font::bundled);
-                FrameSource source = FrameSources.open(
-                        settings.source(),
-                        allocator,
-                        SourceOptions.DEFAULT.withGpu(
-                                (memory, format) -> refusal(device, memory, format),
-                                device.info().cacheCoherent()))) {
-            LOG.info("source: {}", source.info().description());
-            try (FrameTarget target =
-                    presentation.open(device, timeline, releases, source.info().format(), settings.orientation())) {
-                LOG.info("present: {}", target.describe());
-                FrameLoop loop = FrameLoop.create(
-                        device, timeline, releases, allocator, settings, model, source, target, worker, stop, font);
-                try {
-                    loop.run();
-                } finally {
-                    worker.close();
-                    loop.close();
-                }
-                return report(model, worker, device, ladder, source, target, loop.figures());
+                Font font = settings.font().map(Font::load).orElseGet(Font::bundled)) {
+            Base base = new Base(device, timeline, releases, ladder, allocator, font);
+            if (!presentation.isOnScreen()) {
+                runIntoFiles(base, worker);
+                return true;
+            }
+            try {
+                runOnScreen(base, worker);
+                return true;
+            } catch (DisplayLostException e) {
+                LOG.warn("{}; the driver looks for the screen anew", e.getMessage());
+                return false;
             }
         }
+    }
+
+    /** The size of files is the source's, which therefore comes first. */
+    private void runIntoFiles(Base base, InferenceWorker worker) throws InterruptedException {
+        try (FrameSource source = openSource(base);
+                FrameTarget target = presentation.open(
+                        base.device, base.timeline, base.releases, uprightWidth(source), uprightHeight(source));
+                Composer composer = Composer.create(base.device, base.timeline, base.releases, base.font);
+                TimedRing ring = TimedRing.create(base.device, base.timeline, base.releases, figures)) {
+            service.ready();
+            run(base, source, new Picture(target, composer, ring, figures), ring, worker);
+        }
+    }
+
+    /** A screen says from the first moment on what is under way. */
+    private void runOnScreen(Base base, InferenceWorker worker) throws InterruptedException {
+        try (FrameTarget target = presentation.open(base.device, base.timeline, base.releases, 0, 0);
+                Composer composer = Composer.create(base.device, base.timeline, base.releases, base.font);
+                TimedRing ring = TimedRing.create(base.device, base.timeline, base.releases, figures)) {
+            Picture picture = new Picture(target, composer, ring, figures);
+            boolean patient = presentation.isDisplay() && FrameSources.isLive(settings.source());
+            StartUp startUp = new StartUp(() -> openSource(base), patient, picture, worker, stop, service);
+            try (FrameSource source = startUp.open()) {
+                if (source != null) {
+                    target.sourceSize(uprightWidth(source), uprightHeight(source));
+                    run(base, source, picture, ring, worker);
+                }
+            }
+        }
+    }
+
+    private FrameSource openSource(Base base) {
+        return FrameSources.open(
+                settings.source(),
+                base.allocator,
+                SourceOptions.DEFAULT.withGpu(
+                        (memory, format) -> refusal(base.device, memory, format),
+                        base.device.info().cacheCoherent()));
+    }
+
+    private int uprightWidth(FrameSource source) {
+        FrameFormat format = source.info().format();
+        return settings.orientation().width(format.width(), format.height());
+    }
+
+    private int uprightHeight(FrameSource source) {
+        FrameFormat format = source.info().format();
+        return settings.orientation().height(format.width(), format.height());
+    }
+
+    private void run(Base base, FrameSource source, Picture picture, TimedRing ring, InferenceWorker worker)
+            throws InterruptedException {
+        LOG.info("source: {}", source.info().description());
+        LOG.info("present: {}", picture.target().describe());
+        service.status("showing " + source.info().description());
+        try (FrameLoop loop = FrameLoop.create(new FrameLoop.Parts(
+                base.device,
+                base.timeline,
+                base.releases,
+                base.allocator,
+                settings,
+                model,
+                source,
+                picture,
+                presentation.isOnScreen(),
+                ring,
+                worker,
+                stop,
+                service,
+                figures))) {
+            loop.run();
+        }
+        worker.close();
+        report = report(base, worker, source, picture.target());
     }
 
     /** Whether the device takes a camera's buffer, by importing it and letting go of it again. */
@@ -130,14 +252,7 @@ public final class Kiosk {
         }
     }
 
-    private static RunReport report(
-            ModelSpec model,
-            InferenceWorker worker,
-            VulkanDevice device,
-            MemoryLadder ladder,
-            FrameSource source,
-            FrameTarget target,
-            LoopFigures figures) {
+    private RunReport report(Base base, InferenceWorker worker, FrameSource source, FrameTarget target) {
         long started = ManagementFactory.getRuntimeMXBean().getStartTime();
         double sinceStart = System.currentTimeMillis() - started;
         double startMillis = figures.firstPresentNanos() == 0
@@ -148,11 +263,11 @@ public final class Kiosk {
                 source.info().format().toString(),
                 model.name(),
                 worker.engine(),
-                device.info().name(),
-                device.info().driver(),
+                base.device.info().name(),
+                base.device.info().driver(),
                 target.describe(),
-                ladder.rung().label(),
-                ladder.rejected(),
+                base.ladder.rung().label(),
+                base.ladder.rejected(),
                 source.memory(),
                 figures.signalLosses(),
                 new RunReport.Frames(figures.captured(), worker.inferred(), target.presented(), source.dropped()),

@@ -13,6 +13,21 @@ final class LoopFigures {
     /** Frames after which the loop counts as warm, for the figure of what it allocates. */
     private static final long WARM_FRAMES = 150;
 
+    /** What the frame thread waits for. */
+    enum Wait {
+        CAMERA,
+        GPU,
+        DISPLAY
+    }
+
+    private final long[] waited = new long[Wait.values().length];
+    private long gpuNanos;
+    private long presented;
+    private long takenAfterNanos;
+    private long presentedAfterNanos;
+    private long agedNanos;
+    private long aged;
+
     private final LatencyHistogram importing = new LatencyHistogram();
     private final LatencyHistogram tensorPass = new LatencyHistogram();
     private final LatencyHistogram picturePass = new LatencyHistogram();
@@ -41,10 +56,62 @@ final class LoopFigures {
         firstFrameNanos = firstFrameNanos == 0 ? lastFrameNanos : firstFrameNanos;
     }
 
-    /** A frame captured at this time has been presented now. */
-    void countPresented(long now, long captureNanos) {
+    /** A frame captured at one time, and taken by the loop at another, has been presented now. */
+    void countPresented(long now, long captureNanos, long takenNanos) {
         firstPresentNanos = firstPresentNanos == 0 ? now : firstPresentNanos;
         captureToPresent.record(now - captureNanos);
+        presented++;
+        presentedAfterNanos += now - captureNanos;
+        takenAfterNanos += takenNanos - captureNanos;
+    }
+
+    /** A picture was presented with boxes of that age. */
+    void countAge(long nanos) {
+        detectionAge.record(nanos);
+        agedNanos += nanos;
+        aged++;
+    }
+
+    /** The frame thread has waited that long. */
+    void waited(Wait what, long nanos) {
+        waited[what.ordinal()] += nanos;
+    }
+
+    /** A pass has taken that long on the GPU. */
+    void countGpu(long nanos) {
+        gpuNanos += nanos;
+    }
+
+    /** The running sums, from the start, in nanoseconds: copied into the array, whose length is that of {@link Sum}. */
+    void sums(long[] into) {
+        into[Sum.CAMERA_WAIT.ordinal()] = waited[Wait.CAMERA.ordinal()];
+        into[Sum.GPU_WAIT.ordinal()] = waited[Wait.GPU.ordinal()];
+        into[Sum.DISPLAY_WAIT.ordinal()] = waited[Wait.DISPLAY.ordinal()];
+        into[Sum.GPU.ordinal()] = gpuNanos;
+        into[Sum.PRESENTED.ordinal()] = presented;
+        into[Sum.TAKEN_AFTER.ordinal()] = takenAfterNanos;
+        into[Sum.PRESENTED_AFTER.ordinal()] = presentedAfterNanos;
+        into[Sum.AGED.ordinal()] = aged;
+        into[Sum.AGE.ordinal()] = agedNanos;
+    }
+
+    /** A running sum of {@link #sums}. */
+    enum Sum {
+        CAMERA_WAIT,
+        GPU_WAIT,
+        DISPLAY_WAIT,
+        /** GPU time of all passes. */
+        GPU,
+        /** Frames presented. */
+        PRESENTED,
+        /** From capture to the loop, of frames presented. */
+        TAKEN_AFTER,
+        /** From capture to the hand-over for the screen. */
+        PRESENTED_AFTER,
+        /** Frames presented with boxes. */
+        AGED,
+        /** Ages of the boxes. */
+        AGE
     }
 
     void countSignalLoss() {

@@ -33,7 +33,8 @@ public final class RunOptions {
     @Option(
             names = "--present",
             paramLabel = "URI",
-            description = "auto, offscreen:DIR[?every=N&keep=N], window:, none:. Default: auto.")
+            description = "auto, display:[CONNECTOR][?mode=WxH@R], window:, offscreen:DIR[?every=N&keep=N],"
+                    + " none:; to turn it, ?rotate=DEGREES&mirror=true&margin=PERCENT. Default: auto.")
     @Nullable
     String present;
 
@@ -114,6 +115,13 @@ public final class RunOptions {
     @Nullable
     Path font;
 
+    @Option(
+            names = "--hud",
+            description = "Show pictures a second and latencies in a corner, and what governs each.",
+            arity = "0")
+    @Nullable
+    Boolean hud;
+
     /**
      * What {@code demo} does where nothing else was asked for.
      *
@@ -150,7 +158,8 @@ public final class RunOptions {
                 or(merged.everyFrame, false),
                 Optional.ofNullable(merged.score).map(s -> fraction("--score", s)),
                 Optional.ofNullable(merged.iou).map(i -> fraction("--iou", i)),
-                Optional.ofNullable(merged.font));
+                Optional.ofNullable(merged.font),
+                or(merged.hud, false));
     }
 
     private RunOptions over(RunOptions file) {
@@ -173,6 +182,7 @@ public final class RunOptions {
         m.score = score != null ? score : file.score;
         m.iou = iou != null ? iou : file.iou;
         m.font = font != null ? font : file.font;
+        m.hud = hud != null ? hud : file.hud;
         return m;
     }
 

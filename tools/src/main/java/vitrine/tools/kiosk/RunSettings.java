@@ -26,6 +26,7 @@ import vitrine.inference.preprocess.Filter;
  * @param score least score of a detection, overriding the model's
  * @param iou largest overlap of two boxes of a class, overriding the model's
  * @param font another font file for labels
+ * @param hud figures of the run in a corner of the picture
  */
 public record RunSettings(
         String source,
@@ -44,4 +45,5 @@ public record RunSettings(
         boolean everyFrame,
         Optional<Float> score,
         Optional<Float> iou,
-        Optional<Path> font) {}
+        Optional<Path> font,
+        boolean hud) {}

@@ -1,0 +1,104 @@
+package vitrine.tools.kiosk;
+
+import org.lwjgl.vulkan.VkCommandBuffer;
+import vitrine.engine.command.FrameRing;
+import vitrine.engine.command.ReleaseQueue;
+import vitrine.engine.command.Timeline;
+import vitrine.engine.device.VulkanDevice;
+import vitrine.engine.profile.GpuTimer;
+
+/** The frames in flight, with each pass timed on the GPU. Frame thread; allocates nothing in steady state. */
+final class TimedRing implements AutoCloseable {
+
+    /** A submission of a frame. */
+    enum Pass {
+        TENSOR,
+        PICTURE
+    }
+
+    private static final Pass[] PASSES = Pass.values();
+
+    private final Timeline timeline;
+    private final FrameRing ring;
+    private final GpuTimer timer;
+    private final ReleaseQueue releases;
+    private final LoopFigures figures;
+    private final boolean[][] timed = new boolean[FrameRing.FRAMES][PASSES.length];
+    private int slot;
+
+    private TimedRing(
+            Timeline timeline, FrameRing ring, GpuTimer timer, ReleaseQueue releases, LoopFigures figures) {
+        this.timeline = timeline;
+        this.ring = ring;
+        this.timer = timer;
+        this.releases = releases;
+        this.figures = figures;
+    }
+
+    /** @param figures take the times */
+    static TimedRing create(VulkanDevice device, Timeline timeline, ReleaseQueue releases, LoopFigures figures) {
+        return new TimedRing(
+                timeline,
+                FrameRing.create(device, timeline),
+                GpuTimer.create(device, FrameRing.FRAMES, PASSES.length),
+                releases,
+                figures);
+    }
+
+    /** Turns to the next frame; waits until the GPU has finished the one that has its place, and lets go what that used. */
+    void next() {
+        long start = System.nanoTime();
+        slot = ring.nextFrame();
+        figures.waited(LoopFigures.Wait.GPU, System.nanoTime() - start);
+        collect(slot);
+        releases.collect();
+    }
+
+    /** A command buffer for a pass; submitted before another is begun. */
+    VkCommandBuffer begin(Pass pass) {
+        VkCommandBuffer cmd = ring.begin();
+        timer.begin(cmd, slot, pass.ordinal());
+        return cmd;
+    }
+
+    /** As {@link FrameRing#submit(VkCommandBuffer, long, long, long)}. */
+    long submit(Pass pass, VkCommandBuffer cmd, long waitSemaphore, long waitStage, long signalSemaphore) {
+        timer.end(cmd, slot, pass.ordinal());
+        timed[slot][pass.ordinal()] = true;
+        return ring.submit(cmd, waitSemaphore, waitStage, signalSemaphore);
+    }
+
+    /** Submits what waits for nothing outside the GPU's queue. */
+    long submit(Pass pass, VkCommandBuffer cmd) {
+        return submit(pass, cmd, 0, 0, 0);
+    }
+
+    private void collect(int frame) {
+        for (Pass pass : PASSES) {
+            if (timed[frame][pass.ordinal()]) {
+                timed[frame][pass.ordinal()] = false;
+                long nanos = timer.nanos(frame, pass.ordinal());
+                if (nanos >= 0) {
+                    (pass == Pass.TENSOR ? figures.tensorPass() : figures.picturePass()).record(nanos);
+                    figures.countGpu(nanos);
+                }
+            }
+        }
+    }
+
+    /** Waits for the GPU, and takes the last times. */
+    void drain() {
+        timeline.await(timeline.submitted(), Long.MAX_VALUE);
+        for (int i = 0; i < FrameRing.FRAMES; i++) {
+            collect(i);
+        }
+    }
+
+    /** Waits for the GPU. */
+    @Override
+    public void close() {
+        drain();
+        timer.close();
+        ring.close();
+    }
+}
