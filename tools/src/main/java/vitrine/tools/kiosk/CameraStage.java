@@ -11,7 +11,6 @@ import vitrine.capture.FrameSource;
 import vitrine.engine.command.Barriers;
 import vitrine.engine.command.OneTimeCommands;
 import vitrine.engine.command.ReleaseQueue;
-import vitrine.engine.command.Timeline;
 import vitrine.engine.device.VulkanDevice;
 import vitrine.engine.frame.FrameFormat;
 import vitrine.engine.frame.Orientation;
@@ -26,7 +25,7 @@ import vitrine.inference.preprocess.TensorSpec;
 import vitrine.present.display.RenderImage;
 import vitrine.present.overlay.Overlay;
 import vitrine.present.scene.Composer;
-import vitrine.present.text.Font;
+import vitrine.present.video.VideoPass;
 
 /**
  * Everything that depends on the camera's frame format: the imported buffers, the tensor pass and the video pass. A
@@ -37,7 +36,7 @@ final class CameraStage implements AutoCloseable {
     private final FrameFormat format;
     private final Orientation orientation;
     private final PreprocessPass preprocess;
-    private final Composer composer;
+    private final VideoPass video;
     private final Letterbox letterbox;
     private final Barriers barriers;
     private List<FrameInput> inputs;
@@ -47,14 +46,14 @@ final class CameraStage implements AutoCloseable {
             Orientation orientation,
             List<FrameInput> inputs,
             PreprocessPass preprocess,
-            Composer composer,
+            VideoPass video,
             Letterbox letterbox,
             Barriers barriers) {
         this.format = format;
         this.orientation = orientation;
         this.inputs = inputs;
         this.preprocess = preprocess;
-        this.composer = composer;
+        this.video = video;
         this.letterbox = letterbox;
         this.barriers = barriers;
     }
@@ -62,25 +61,22 @@ final class CameraStage implements AutoCloseable {
     /** Imports the source's buffers, once each, and makes the passes for its format. */
     static CameraStage create(
             VulkanDevice device,
-            Timeline timeline,
             ReleaseQueue releases,
             FrameSource source,
             RunSettings settings,
             TensorSpec tensor,
-            Font font,
             LatencyHistogram importing) {
         FrameFormat format = source.info().format();
         Orientation orientation = settings.orientation();
         List<FrameInput> inputs = importAll(device, source, importing);
         PreprocessPass preprocess =
                 PreprocessPass.create(device, format, orientation, settings.tensorSiting(), settings.filter(), tensor);
-        Composer composer =
-                Composer.create(device, timeline, releases, format, orientation, settings.pictureSiting(), font);
+        VideoPass video = VideoPass.create(device, releases, format, orientation, settings.pictureSiting());
         Letterbox letterbox = Letterbox.of(
                 tensor,
                 orientation.width(format.width(), format.height()),
                 orientation.height(format.width(), format.height()));
-        return new CameraStage(format, orientation, inputs, preprocess, composer, letterbox, Barriers.create(device));
+        return new CameraStage(format, orientation, inputs, preprocess, video, letterbox, Barriers.create(device));
     }
 
     private static List<FrameInput> importAll(VulkanDevice device, FrameSource source, LatencyHistogram importing) {
@@ -148,22 +144,23 @@ final class CameraStage implements AutoCloseable {
     }
 
     /** Records frame and overlay to picture, with the hand-over of the frame; without one the overlay is on black. */
-    void recordPicture(VkCommandBuffer cmd, @Nullable CapturedFrame frame, RenderImage image, Overlay overlay) {
+    void recordPicture(
+            VkCommandBuffer cmd, Composer composer, RenderImage image, @Nullable CapturedFrame frame, Overlay overlay) {
         if (frame == null) {
-            composer.record(cmd, image, null, overlay);
+            composer.record(cmd, image, overlay);
             return;
         }
         FrameBuffers input = inputs.get(frame.buffer()).buffers();
         barriers.acquire(input, VK_PIPELINE_STAGE_2_FRAGMENT_SHADER_BIT, VK_ACCESS_2_SHADER_STORAGE_READ_BIT)
                 .record(cmd);
-        composer.record(cmd, image, input, overlay);
+        composer.record(cmd, image, video, input, overlay);
         barriers.release(input, VK_PIPELINE_STAGE_2_FRAGMENT_SHADER_BIT, VK_ACCESS_2_NONE)
                 .record(cmd);
     }
 
     @Override
     public void close() {
-        composer.close();
+        video.close();
         preprocess.close();
         inputs.forEach(FrameInput::close);
         barriers.close();

@@ -23,6 +23,7 @@ import vitrine.inference.preprocess.PreprocessPass;
 import vitrine.present.display.AcquireResult;
 import vitrine.present.display.FrameTarget;
 import vitrine.present.overlay.Overlay;
+import vitrine.present.scene.Composer;
 import vitrine.present.text.Font;
 
 /**
@@ -52,10 +53,10 @@ final class FrameLoop implements AutoCloseable {
     private final FrameTarget target;
     private final InferenceWorker worker;
     private final StopSignal stop;
-    private final Font font;
     private final Timeline timeline;
     private final ReleaseQueue releases;
     private final FrameRing ring;
+    private final Composer composer;
     private final GpuTimer timer;
     private final List<TensorSlot> tensors = new ArrayList<>();
     private final boolean everyFrame;
@@ -96,12 +97,12 @@ final class FrameLoop implements AutoCloseable {
         this.target = target;
         this.worker = worker;
         this.stop = stop;
-        this.font = font;
         this.timeline = timeline;
         this.releases = releases;
         this.figures = figures;
         this.stage = stage;
         ring = FrameRing.create(device, timeline);
+        composer = Composer.create(device, timeline, releases, font);
         timer = GpuTimer.create(device, FrameRing.FRAMES, PASSES);
         everyFrame = settings.everyFrame()
                 || source.info().still()
@@ -122,8 +123,7 @@ final class FrameLoop implements AutoCloseable {
             StopSignal stop,
             Font font) {
         LoopFigures figures = new LoopFigures();
-        CameraStage stage = CameraStage.create(
-                device, timeline, releases, source, settings, model.input(), font, figures.importing());
+        CameraStage stage = CameraStage.create(device, releases, source, settings, model.input(), figures.importing());
         FrameLoop loop = new FrameLoop(
                 device, settings, model, source, target, worker, stop, font, timeline, releases, figures, stage);
         for (int i = 0; i < InferenceWorker.SLOTS; i++) {
@@ -286,7 +286,7 @@ final class FrameLoop implements AutoCloseable {
         VkCommandBuffer cmd = ring.begin();
         timer.begin(cmd, slotIndex, PASS_PICTURE);
         target.begin(cmd);
-        stage.recordPicture(cmd, frame, target.image(), overlay);
+        stage.recordPicture(cmd, composer, target.image(), frame, overlay);
         target.end(cmd);
         timer.end(cmd, slotIndex, PASS_PICTURE);
         timed[slotIndex][PASS_PICTURE] = true;
@@ -327,8 +327,7 @@ final class FrameLoop implements AutoCloseable {
             return;
         }
         CameraStage old = stage;
-        stage = CameraStage.create(
-                device, timeline, releases, source, settings, model.input(), font, figures.importing());
+        stage = CameraStage.create(device, releases, source, settings, model.input(), figures.importing());
         releases.defer(old::close);
         LOG.info("{} goes on with {}", source.info().uri(), stage.format());
     }
@@ -360,6 +359,7 @@ final class FrameLoop implements AutoCloseable {
         letGoOfShown();
         releases.drain();
         stage.close();
+        composer.close();
         tensors.forEach(t -> t.memory.close());
         timer.close();
         ring.close();
