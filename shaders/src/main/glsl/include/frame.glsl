@@ -8,7 +8,8 @@
 //     without                 a storage buffer at FRAME_SET, FRAME_BINDING (0, 0 unless defined before the include), which
 //                             holds all planes.
 //   Then include "include/frame_read.glsl", which needs the two above. A fragment shader that shows the picture:
-//     vec2 stored = upright_to_stored(uv) * vec2(SOURCE_WIDTH, SOURCE_HEIGHT);
+//     vec2 size = vec2(SOURCE_WIDTH, SOURCE_HEIGHT);
+//     vec2 stored = turn_back(upright, size, ROTATION, MIRROR); // include/turn.glsl; both in stored pixels
 //     vec3 rgb = frame_rgb_bilinear(stored);
 //
 // All geometry is in specialisation constants, ids 0 to 14 below; an includer's own start at 16. A driver folds them, so
@@ -222,29 +223,6 @@ vec3 frame_rgb_unclamped(vec3 code) {
 
 vec3 frame_rgb(vec3 code) {
     return clamp(frame_rgb_unclamped(code), 0.0, 1.0);
-}
-
-// Both 0..1 of their own picture; the same formula as Orientation.storedX and storedY.
-vec2 upright_to_stored(vec2 p) {
-    vec2 s;
-    switch (ROTATION) {
-    case 0u:
-        s = p;
-        break;
-    case 1u:
-        s = vec2(p.y, 1.0 - p.x);
-        break;
-    case 2u:
-        s = 1.0 - p;
-        break;
-    default:
-        s = vec2(1.0 - p.y, p.x);
-        break;
-    }
-    if (MIRROR) {
-        s.x = 1.0 - s.x;
-    }
-    return s;
 }
 
 #endif

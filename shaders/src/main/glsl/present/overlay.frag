@@ -5,7 +5,10 @@
 // Shapes by their signed distance in pixels: edges on whole pixels come out crisp, round corners antialiased. Glyphs by
 // their coverage, byte for pixel.
 
+#include "present/canvas.glsl"
 #include "present/target.glsl"
+
+layout(constant_id = 26) const bool CANVAS_PLACED = false; // turned, or not at the image's corner
 
 const uint KIND_FILL = 0u; // rounded rectangle with a casing inside its edge
 const uint KIND_RING = 1u; // its outline: casing, line, casing
@@ -21,6 +24,8 @@ layout(buffer_reference, std430, buffer_reference_align = 16) restrict readonly 
 layout(push_constant) uniform Push {
     uvec2 instances;
     uvec2 glyphs;
+    vec2 canvas;
+    vec2 origin;
     vec2 scale;
 } push;
 
@@ -55,7 +60,10 @@ float glyph_coverage(ivec2 p) {
 }
 
 void main() {
-    vec2 p = gl_FragCoord.xy;
+    // On the upright canvas, exactly: a turned picture has the same pixels as an upright one.
+    vec2 p = CANVAS_PLACED
+        ? turn_back(gl_FragCoord.xy - push.origin, push.canvas, CANVAS_ROTATION, CANVAS_MIRROR)
+        : gl_FragCoord.xy;
     uint kind = shape.z & 15u;
     if (kind == KIND_GLYPH) {
         float coverage = glyph_coverage(ivec2(p) - corner(shape.w));

@@ -1,7 +1,10 @@
 #version 460
+#extension GL_GOOGLE_include_directive : require
 #extension GL_EXT_buffer_reference : require
 #extension GL_EXT_buffer_reference_uvec2 : require
-// One quad an instance, two triangles, placed on whole pixels of the target.
+// One quad an instance, two triangles, placed on whole pixels of the canvas, which fall on whole pixels of the image.
+
+#include "present/canvas.glsl"
 
 // The words of an instance, as vitrine.present.overlay.OverlayGeometry writes them.
 //   0, 1  corners of the quad, x low and y high, signed 16 bits
@@ -16,7 +19,9 @@ layout(buffer_reference, std430, buffer_reference_align = 16) restrict readonly 
 layout(push_constant) uniform Push {
     uvec2 instances; // device addresses
     uvec2 glyphs;
-    vec2 scale; // 2 / size of the target
+    vec2 canvas; // its size, upright
+    vec2 origin; // of the canvas in the image
+    vec2 scale; // 2 / size of what the canvas covers there, which is the viewport
 } push;
 
 layout(location = 0) flat out uvec4 shape; // words 2, 3, 6; low corner of the quad in .w
@@ -34,7 +39,8 @@ void main() {
     ivec2 high = corner(a.y);
     int i = (0xda4 >> (2 * gl_VertexIndex)) & 3; // corners 0 1 2, 2 1 3
     ivec2 at = ivec2((i & 1) == 0 ? low.x : high.x, (i & 2) == 0 ? low.y : high.y);
-    gl_Position = vec4(vec2(at) * push.scale - 1.0, 0.0, 1.0);
+    vec2 placed = turn(vec2(at), push.canvas, CANVAS_ROTATION, CANVAS_MIRROR);
+    gl_Position = vec4(placed * push.scale - 1.0, 0.0, 1.0);
     shape = uvec4(a.z, a.w, b.z, a.x);
     color = unpackUnorm4x8(b.x).bgra;
     casing = unpackUnorm4x8(b.y).bgra;

@@ -9,13 +9,14 @@
 
 #define DEVICE_ADDRESS
 #include "include/frame.glsl"
+#include "include/turn.glsl"
 #include "present/target.glsl"
 
 layout(push_constant) uniform Push {
     uvec2 frame; // device address of the frame's buffer, of plane 0 where there are several
     uvec2 plane1; // of the other planes' buffers
     uvec2 plane2;
-    ivec4 picture; // where the upright picture lies on the target: x, y, width, height
+    ivec4 picture; // where the picture lies in the image: x, y, width, height
 } push;
 #include "include/frame_read.glsl"
 
@@ -94,10 +95,10 @@ vec2 chroma_tap(vec2 stored) {
 }
 
 void main() {
-    vec2 upright = (gl_FragCoord.xy - vec2(push.picture.xy)) / vec2(push.picture.zw);
-    vec2 size = vec2(SOURCE_WIDTH, SOURCE_HEIGHT);
-    vec2 center = upright_to_stored(upright) * size;
-    vec2 footprint = size / vec2((ROTATION & 1u) == 0u ? push.picture.zw : push.picture.wz);
+    // Turned while in shown pixels, which is exact, and scaled then: however the picture lies, its pixels are the same.
+    vec2 shown = turn_extent(vec2(push.picture.zw), ROTATION); // along the stored axes
+    vec2 footprint = vec2(SOURCE_WIDTH, SOURCE_HEIGHT) / shown;
+    vec2 center = turn_back(gl_FragCoord.xy - vec2(push.picture.xy), shown, ROTATION, MIRROR) * footprint;
 
     vec3 code = vec3(0.0);
     for (uint j = 0u; j < LUMA_TAPS_Y; j++) {

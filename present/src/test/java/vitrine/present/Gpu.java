@@ -23,6 +23,7 @@ import vitrine.present.display.OutputTransform;
 import vitrine.present.display.RenderImage;
 import vitrine.present.overlay.Overlay;
 import vitrine.present.scene.Composer;
+import vitrine.present.video.VideoPass;
 
 /** A validated device with its timeline, ring and release queue; one loop turn for tests. */
 public final class Gpu implements AutoCloseable {
@@ -64,13 +65,27 @@ public final class Gpu implements AutoCloseable {
      * @param format VkFormat, 8-bit RGBA in that order of bytes
      * @return 0xRRGGBB row after row
      */
-    public int[] draw(Composer composer, DeviceBuffer frame, Overlay overlay, int width, int height, int format) {
-        return draw(composer, FrameBuffers.of(frame), overlay, width, height, format);
+    public int[] draw(
+            Composer composer,
+            VideoPass video,
+            DeviceBuffer frame,
+            Overlay overlay,
+            int width,
+            int height,
+            int format) {
+        return draw(composer, video, FrameBuffers.of(frame), overlay, width, height, format, OutputTransform.IDENTITY);
     }
 
-    /** As above; without a frame where it is null. */
+    /** As above; without a frame where it and its pass are null. */
     public int[] draw(
-            Composer composer, @Nullable FrameBuffers frame, Overlay overlay, int width, int height, int format) {
+            Composer composer,
+            @Nullable VideoPass video,
+            @Nullable FrameBuffers frame,
+            Overlay overlay,
+            int width,
+            int height,
+            int format,
+            OutputTransform transform) {
         int usage = VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT | VK_IMAGE_USAGE_TRANSFER_SRC_BIT;
         int[] pixels = new int[width * height];
         try (Image image = Image.create(device, "drawn", width, height, format, usage);
@@ -98,11 +113,12 @@ public final class Gpu implements AutoCloseable {
                 barriers.acquire(frame, VK_PIPELINE_STAGE_2_FRAGMENT_SHADER_BIT, VK_ACCESS_2_SHADER_STORAGE_READ_BIT)
                         .record(cmd);
             }
-            composer.record(
-                    cmd,
-                    new RenderImage(image.handle(), image.view(), format, width, height, OutputTransform.IDENTITY),
-                    frame,
-                    overlay);
+            RenderImage target = new RenderImage(image.handle(), image.view(), format, width, height, transform);
+            if (frame != null && video != null) {
+                composer.record(cmd, target, video, frame, overlay);
+            } else {
+                composer.record(cmd, target, overlay);
+            }
             if (frame != null) {
                 barriers.release(frame, VK_PIPELINE_STAGE_2_FRAGMENT_SHADER_BIT, VK_ACCESS_2_NONE);
             }
@@ -133,14 +149,15 @@ public final class Gpu implements AutoCloseable {
     }
 
     /** What the application's loop does with a frame and a target. */
-    public AcquireResult turn(FrameTarget target, long number, Composer composer, DeviceBuffer frame, Overlay overlay) {
+    public AcquireResult turn(
+            FrameTarget target, long number, Composer composer, VideoPass video, DeviceBuffer frame, Overlay overlay) {
         ring.nextFrame();
         releases.collect();
         AcquireResult result = target.acquire(number);
         if (result == AcquireResult.READY) {
             var cmd = ring.begin();
             target.begin(cmd);
-            composer.record(cmd, target.image(), FrameBuffers.of(frame), overlay);
+            composer.record(cmd, target.image(), video, FrameBuffers.of(frame), overlay);
             target.end(cmd);
             target.present(ring.submit(cmd, target.waitSemaphore(), target.waitStage(), target.signalSemaphore()), 0);
         }

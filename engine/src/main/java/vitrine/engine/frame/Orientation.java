@@ -25,6 +25,13 @@ public record Orientation(int rotation, boolean mirror) {
         return new Orientation(degrees / 90, mirror);
     }
 
+    /** This orientation, and then another on what stands upright by it: again one mirroring and one rotation. */
+    public Orientation then(Orientation next) {
+        // A mirror before a rotation is the opposite rotation before the mirror.
+        int turned = next.mirror ? next.rotation - rotation : next.rotation + rotation;
+        return new Orientation(turned & 3, mirror != next.mirror);
+    }
+
     public int degrees() {
         return rotation * 90;
     }
@@ -43,8 +50,8 @@ public record Orientation(int rotation, boolean mirror) {
     }
 
     /**
-     * Stored x of an upright point. Both in 0..1 of their own picture; the shader's {@code upright_to_stored} is the
-     * same formula.
+     * Stored x of an upright point. Both in 0..1 of their own picture; the shaders' {@code turn_back} of
+     * include/turn.glsl is the same formula.
      */
     public double storedX(double x, double y) {
         double u = switch (rotation) {

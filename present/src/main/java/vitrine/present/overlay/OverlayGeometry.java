@@ -73,40 +73,43 @@ final class OverlayGeometry {
     /**
      * Makes the instances of an overlay.
      *
+     * @param view the picture's place on the canvas; null where there is no picture, and so no boxes
+     * @param width of the canvas, pixels
+     * @param height of the canvas
      * @param linear whether the target blends in linear light, as one with an _SRGB format does
      */
-    void build(Overlay overlay, ViewTransform view, boolean linear) {
-        OverlayStyle style = OverlayStyle.of(view.targetWidth(), view.targetHeight());
+    void build(Overlay overlay, @Nullable ViewTransform view, int width, int height, boolean linear) {
+        OverlayStyle style = OverlayStyle.of(width, height);
         if (atlas.pixelSize() != style.text()) {
             atlas = atlas.resized(style.text());
         }
         count = 0;
         @Nullable String title = overlay.cardTitle();
         if (title != null) {
-            card(title, overlay.cardDetail(), view, style, linear);
+            card(title, overlay.cardDetail(), width, height, style, linear);
             return;
         }
-        // Outlines first, then chips, each from the last box to the first: detectors put the surest first.
-        for (int i = overlay.size() - 1; i >= 0; i--) {
-            outline(overlay, i, view, style);
-        }
-        for (int i = overlay.size() - 1; i >= 0; i--) {
-            chip(overlay, i, view, style);
+        if (view != null) {
+            // Outlines first, then chips, each from the last box to the first: detectors put the surest first.
+            for (int i = overlay.size() - 1; i >= 0; i--) {
+                outline(overlay, i, view, style);
+            }
+            for (int i = overlay.size() - 1; i >= 0; i--) {
+                chip(overlay, i, view, style);
+            }
         }
         int y = style.margin();
         for (int i = 0; i < overlay.lines(); i++) {
             ShapedText text = layout.text(overlay.line(i));
-            int width = Math.round(text.width() * style.text()) + 2 * style.padX() + 2 * style.casing();
-            fill(style.margin(), y, style.margin() + width, y + style.chip(), LINE_BACKGROUND, 0, style, 0, 0);
+            int background = Math.round(text.width() * style.text()) + 2 * style.padX() + 2 * style.casing();
+            fill(style.margin(), y, style.margin() + background, y + style.chip(), LINE_BACKGROUND, 0, style, 0, 0);
             int x = style.margin() + style.casing() + style.padX();
-            text(text, x, baseline(y, style), style.text(), Palette.WHITE, view.targetWidth());
+            text(text, x, baseline(y, style), style.text(), Palette.WHITE, width);
             y += style.chip() + style.casing();
         }
     }
 
-    private void card(String title, String detail, ViewTransform view, OverlayStyle style, boolean linear) {
-        int width = view.targetWidth();
-        int height = view.targetHeight();
+    private void card(String title, String detail, int width, int height, OverlayStyle style, boolean linear) {
         if (card.place(title, detail, width, height) && atlas.sizes() > MAX_SIZES) {
             atlas = atlas.resized(style.text());
         }

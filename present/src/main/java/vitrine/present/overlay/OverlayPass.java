@@ -13,10 +13,12 @@ import vitrine.engine.command.FrameRing;
 import vitrine.engine.command.ReleaseQueue;
 import vitrine.engine.command.Timeline;
 import vitrine.engine.device.VulkanDevice;
+import vitrine.engine.frame.Orientation;
 import vitrine.engine.memory.DeviceBuffer;
 import vitrine.engine.pipeline.GraphicsPipeline;
 import vitrine.engine.pipeline.GraphicsPipelineSpec;
 import vitrine.engine.pipeline.Specialization;
+import vitrine.present.display.Canvas;
 import vitrine.present.text.Font;
 import vitrine.present.text.GlyphAtlas;
 import vitrine.present.text.TextLayout;
@@ -33,7 +35,7 @@ public final class OverlayPass implements AutoCloseable {
     private static final int INSTANCE_BYTES = 4 * OverlayGeometry.WORDS;
     private static final int FIRST_INSTANCES = 512;
     private static final int FIRST_GLYPH_BYTES = 1 << 16;
-    private static final int PUSH_BYTES = 24;
+    private static final int PUSH_BYTES = 40;
 
     private final VulkanDevice device;
     private final Timeline timeline;
@@ -46,9 +48,14 @@ public final class OverlayPass implements AutoCloseable {
     private int glyphGeneration;
     private int glyphBytes;
     private @Nullable GraphicsPipeline pipeline;
-    private int pipelineFormat;
+    private @Nullable PipelineKey pipelineKey;
+    private @Nullable Canvas lastCanvas;
+    private int lastFormat;
     private int turn;
     private boolean closed;
+
+    /** What the pipeline is specialised for. */
+    private record PipelineKey(int colorFormat, boolean srgb, Orientation orientation, boolean placed) {}
 
     private OverlayPass(VulkanDevice device, Timeline timeline, ReleaseQueue releases, OverlayGeometry geometry) {
         this.device = device;
@@ -64,22 +71,33 @@ public final class OverlayPass implements AutoCloseable {
     }
 
     /**
-     * Records the draw, inside a rendering scope whose viewport is the whole target; nothing where the overlay is empty.
+     * Records the draw, inside a rendering scope whose viewport is what the canvas covers of the image; nothing where the
+     * overlay is empty.
      *
+     * @param view the picture's place on the canvas, null where there is none and so no boxes
+     * @param canvas of the image drawn into
      * @param colorFormat VkFormat of the attachment
      * @param srgb whether that format encodes what is written to it
      */
-    public void record(VkCommandBuffer cmd, Overlay overlay, ViewTransform view, int colorFormat, boolean srgb) {
-        geometry.build(overlay, view, srgb);
+    public void record(
+            VkCommandBuffer cmd,
+            Overlay overlay,
+            @Nullable ViewTransform view,
+            Canvas canvas,
+            int colorFormat,
+            boolean srgb) {
+        geometry.build(overlay, view, canvas.width(), canvas.height(), srgb);
         if (geometry.count() == 0) {
             return;
         }
         DeviceBuffer glyphBuffer = uploadGlyphs();
         DeviceBuffer instanceBuffer = uploadInstances();
-        GraphicsPipeline current = pipeline(colorFormat, srgb);
+        GraphicsPipeline current = pipeline(canvas, colorFormat, srgb);
         push.putLong(0, instanceBuffer.deviceAddress());
         push.putLong(8, glyphBuffer.deviceAddress());
-        push.putFloat(16, 2f / view.targetWidth()).putFloat(20, 2f / view.targetHeight());
+        push.putFloat(16, canvas.width()).putFloat(20, canvas.height());
+        push.putFloat(24, canvas.left()).putFloat(28, canvas.top());
+        push.putFloat(32, 2f / canvas.imageWidth()).putFloat(36, 2f / canvas.imageHeight());
         current.bind(cmd);
         current.push(cmd, push);
         vkCmdDraw(cmd, 6, geometry.count(), 0, 0);
@@ -138,8 +156,16 @@ public final class OverlayPass implements AutoCloseable {
         return DeviceBuffer.create(device, name, size, VK_BUFFER_USAGE_STORAGE_BUFFER_BIT, DeviceBuffer.Use.UPLOAD);
     }
 
-    private GraphicsPipeline pipeline(int colorFormat, boolean srgb) {
-        if (pipeline != null && colorFormat == pipelineFormat) {
+    private GraphicsPipeline pipeline(Canvas canvas, int colorFormat, boolean srgb) {
+        if (pipeline != null && canvas.equals(lastCanvas) && colorFormat == lastFormat) {
+            return pipeline;
+        }
+        lastCanvas = canvas;
+        lastFormat = colorFormat;
+        Orientation orientation = canvas.orientation();
+        boolean placed = !orientation.equals(Orientation.UPRIGHT) || canvas.left() != 0 || canvas.top() != 0;
+        PipelineKey wanted = new PipelineKey(colorFormat, srgb, orientation, placed);
+        if (pipeline != null && wanted.equals(pipelineKey)) {
             return pipeline;
         }
         GraphicsPipeline old = pipeline;
@@ -149,13 +175,19 @@ public final class OverlayPass implements AutoCloseable {
                 new GraphicsPipelineSpec(
                         ShaderLibrary.load("present/overlay.vert"),
                         ShaderLibrary.load("present/overlay.frag"),
-                        new Specialization(),
-                        new Specialization().set("TARGET_SRGB", srgb),
+                        new Specialization()
+                                .set("CANVAS_ROTATION", orientation.rotation())
+                                .set("CANVAS_MIRROR", orientation.mirror()),
+                        new Specialization()
+                                .set("TARGET_SRGB", srgb)
+                                .set("CANVAS_ROTATION", orientation.rotation())
+                                .set("CANVAS_MIRROR", orientation.mirror())
+                                .set("CANVAS_PLACED", placed),
                         GraphicsPipelineSpec.Topology.TRIANGLE_LIST,
                         GraphicsPipelineSpec.Blend.STRAIGHT,
                         colorFormat,
                         GraphicsPipelineSpec.InstanceInput.NONE));
-        pipelineFormat = colorFormat;
+        pipelineKey = wanted;
         if (old != null) {
             releases.defer(old::close);
         }

@@ -13,10 +13,9 @@ import org.lwjgl.vulkan.VkViewport;
 import vitrine.engine.command.ReleaseQueue;
 import vitrine.engine.command.Timeline;
 import vitrine.engine.device.VulkanDevice;
-import vitrine.engine.frame.ChromaSiting;
-import vitrine.engine.frame.FrameFormat;
-import vitrine.engine.frame.Orientation;
 import vitrine.engine.memory.FrameBuffers;
+import vitrine.present.display.Canvas;
+import vitrine.present.display.OutputTransform;
 import vitrine.present.display.RenderImage;
 import vitrine.present.overlay.Overlay;
 import vitrine.present.overlay.OverlayPass;
@@ -25,14 +24,12 @@ import vitrine.present.video.VideoPass;
 import vitrine.present.video.ViewTransform;
 
 /**
- * Draws one frame: black bars, video, overlay, in one rendering scope. Serves any target and follows its size. Nothing
- * is allocated in steady state. Frame thread.
+ * Draws one picture: black bars, video, overlay, in one rendering scope. Lives as long as the target, before any camera
+ * and from camera to camera, since the video's pass comes with each call. Serves any target, follows its size, and lays
+ * the picture into its image as the target's transform says. Nothing is allocated in steady state. Frame thread.
  */
 public final class Composer implements AutoCloseable {
 
-    private final FrameFormat format;
-    private final Orientation orientation;
-    private final VideoPass video;
     private final OverlayPass overlayPass;
     // Each struct's view of an element is kept beside it: making one anew would be garbage in every frame.
     private final VkRenderingAttachmentInfo.Buffer attachments = VkRenderingAttachmentInfo.calloc(1);
@@ -44,13 +41,13 @@ public final class Composer implements AutoCloseable {
     private final VkRect2D.Buffer scissors = VkRect2D.calloc(1);
     private final VkOffset2D scissorOffset = scissors.get(0).offset();
     private final VkExtent2D scissorExtent = scissors.get(0).extent();
-    private @Nullable ViewTransform view;
+    private @Nullable Canvas canvas;
+    private @Nullable OutputTransform canvasTransform;
+    private int canvasImageWidth;
+    private int canvasImageHeight;
     private boolean closed;
 
-    private Composer(FrameFormat format, Orientation orientation, VideoPass video, OverlayPass overlayPass) {
-        this.format = format;
-        this.orientation = orientation;
-        this.video = video;
+    private Composer(OverlayPass overlayPass) {
         this.overlayPass = overlayPass;
         // Opaque black by calloc, alpha apart.
         attachment
@@ -64,44 +61,51 @@ public final class Composer implements AutoCloseable {
     }
 
     /**
-     * A composer for frames of one format.
+     * Makes a composer.
      *
-     * @param orientation stands the stored frame upright; boxes are in upright pixels
-     * @param siting of the chroma, {@link ChromaSiting#LEFT} unless the source says otherwise
      * @param font of labels and lines; stays its maker's and outlives the composer
      */
-    public static Composer create(
-            VulkanDevice device,
-            Timeline timeline,
-            ReleaseQueue releases,
-            FrameFormat format,
-            Orientation orientation,
-            ChromaSiting siting,
-            Font font) {
-        VideoPass video = VideoPass.create(device, releases, format, orientation, siting);
-        return new Composer(format, orientation, video, OverlayPass.create(device, timeline, releases, font));
+    public static Composer create(VulkanDevice device, Timeline timeline, ReleaseQueue releases, Font font) {
+        return new Composer(OverlayPass.create(device, timeline, releases, font));
     }
 
     /**
-     * Records the drawing. The command buffer must be the next one submitted.
+     * Records the drawing of a frame under an overlay. The command buffer must be the next one submitted.
      *
      * @param target in COLOR_ATTACHMENT_OPTIMAL; its contents are replaced
-     * @param frame the whole frame, already visible to VK_PIPELINE_STAGE_2_FRAGMENT_SHADER_BIT, shader reads; null leaves
-     *     the target black under the overlay
-     * @param overlay boxes and lines, or a card; read now, free for change afterwards
+     * @param video the pass of the frame's format; boxes are in its upright pixels
+     * @param frame the whole frame, already visible to VK_PIPELINE_STAGE_2_FRAGMENT_SHADER_BIT, shader reads
+     * @param overlay read now, free for change afterwards
      */
-    public void record(VkCommandBuffer cmd, RenderImage target, @Nullable FrameBuffers frame, Overlay overlay) {
-        ViewTransform v = view(target.width(), target.height());
+    public void record(VkCommandBuffer cmd, RenderImage target, VideoPass video, FrameBuffers frame, Overlay overlay) {
+        Canvas c = canvas(target);
+        ViewTransform view = video.view(c.width(), c.height());
+        begin(cmd, target);
+        area(
+                cmd,
+                c.imageX(view.x(), view.y(), view.width(), view.height()),
+                c.imageY(view.x(), view.y(), view.width(), view.height()),
+                c.orientation().width(view.width(), view.height()),
+                c.orientation().height(view.width(), view.height()));
+        video.record(cmd, frame, c, target.format(), target.isSrgb());
+        area(cmd, c.left(), c.top(), c.imageWidth(), c.imageHeight());
+        overlayPass.record(cmd, overlay, view, c, target.format(), target.isSrgb());
+        vkCmdEndRendering(cmd);
+    }
+
+    /** As above without a frame: cards, lines and figures on black. Boxes, which have no place there, are left out. */
+    public void record(VkCommandBuffer cmd, RenderImage target, Overlay overlay) {
+        Canvas c = canvas(target);
+        begin(cmd, target);
+        area(cmd, c.left(), c.top(), c.imageWidth(), c.imageHeight());
+        overlayPass.record(cmd, overlay, null, c, target.format(), target.isSrgb());
+        vkCmdEndRendering(cmd);
+    }
+
+    private void begin(VkCommandBuffer cmd, RenderImage target) {
         attachment.imageView(target.view());
         renderExtent.set(target.width(), target.height());
         vkCmdBeginRendering(cmd, rendering);
-        if (frame != null) {
-            area(cmd, v.x(), v.y(), v.width(), v.height());
-            video.record(cmd, frame, v, target.format(), target.isSrgb());
-        }
-        area(cmd, 0, 0, target.width(), target.height());
-        overlayPass.record(cmd, overlay, v, target.format(), target.isSrgb());
-        vkCmdEndRendering(cmd);
     }
 
     private void area(VkCommandBuffer cmd, int x, int y, int width, int height) {
@@ -112,14 +116,19 @@ public final class Composer implements AutoCloseable {
         vkCmdSetScissor(cmd, 0, scissors);
     }
 
-    /** Where the picture lies on a target of that size. */
-    public ViewTransform view(int targetWidth, int targetHeight) {
-        ViewTransform v = view;
-        if (v == null || v.targetWidth() != targetWidth || v.targetHeight() != targetHeight) {
-            v = ViewTransform.fit(format, orientation, targetWidth, targetHeight);
-            view = v;
+    private Canvas canvas(RenderImage target) {
+        Canvas c = canvas;
+        if (c == null
+                || target.width() != canvasImageWidth
+                || target.height() != canvasImageHeight
+                || !target.transform().equals(canvasTransform)) {
+            c = Canvas.of(target.width(), target.height(), target.transform());
+            canvas = c;
+            canvasTransform = target.transform();
+            canvasImageWidth = target.width();
+            canvasImageHeight = target.height();
         }
-        return v;
+        return c;
     }
 
     /** To be called when the GPU is done with what was recorded. */
@@ -129,7 +138,6 @@ public final class Composer implements AutoCloseable {
             return;
         }
         closed = true;
-        video.close();
         overlayPass.close();
         attachments.free();
         rendering.free();

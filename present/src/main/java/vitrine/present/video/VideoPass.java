@@ -17,6 +17,7 @@ import vitrine.engine.pipeline.GraphicsPipeline;
 import vitrine.engine.pipeline.GraphicsPipelineSpec;
 import vitrine.engine.pipeline.Specialization;
 import vitrine.present.PresentException;
+import vitrine.present.display.Canvas;
 import vitrine.shaders.ShaderLibrary;
 
 /**
@@ -39,13 +40,21 @@ public final class VideoPass implements AutoCloseable {
     private final ByteBuffer push = MemoryUtil.memCalloc(PUSH_BYTES);
     private @Nullable GraphicsPipeline pipeline;
     private @Nullable Key key;
-    private @Nullable ViewTransform lastView;
+    private @Nullable ViewTransform view;
+    private @Nullable Canvas lastCanvas;
     private int lastFormat;
     private boolean closed;
 
     /** What a pipeline is specialised for, the frame aside. */
     private record Key(
-            int colorFormat, boolean srgb, int lumaX, int lumaY, int chromaX, int chromaY, boolean centered) {}
+            int colorFormat,
+            boolean srgb,
+            Orientation orientation,
+            int lumaX,
+            int lumaY,
+            int chromaX,
+            int chromaY,
+            boolean centered) {}
 
     private VideoPass(
             VulkanDevice device,
@@ -79,20 +88,36 @@ public final class VideoPass implements AutoCloseable {
         return new VideoPass(device, releases, format, orientation, siting);
     }
 
+    /** Where the picture lies on an upright canvas of that size. */
+    public ViewTransform view(int canvasWidth, int canvasHeight) {
+        ViewTransform v = view;
+        if (v == null || v.targetWidth() != canvasWidth || v.targetHeight() != canvasHeight) {
+            v = ViewTransform.fit(format, orientation, canvasWidth, canvasHeight);
+            view = v;
+        }
+        return v;
+    }
+
     /**
-     * Records the draw, inside a rendering scope whose viewport and scissor are {@code view}'s rectangle.
+     * Records the draw, inside a rendering scope whose viewport and scissor are where the canvas has {@link #view}'s
+     * rectangle in the image.
      *
      * @param frame the whole frame, made visible to the fragment shader; each buffer at least as long as the format says
+     * @param canvas of the image drawn into
      * @param colorFormat VkFormat of the attachment
      * @param srgb whether that format encodes what is written to it
      */
-    public void record(VkCommandBuffer cmd, FrameBuffers frame, ViewTransform view, int colorFormat, boolean srgb) {
+    public void record(VkCommandBuffer cmd, FrameBuffers frame, Canvas canvas, int colorFormat, boolean srgb) {
         require(frame);
-        GraphicsPipeline current = pipeline(view, colorFormat, srgb);
+        ViewTransform v = view(canvas.width(), canvas.height());
+        GraphicsPipeline current = pipeline(v, canvas, colorFormat, srgb);
         for (int plane = 0; plane < 3; plane++) {
             push.putLong(8 * plane, frame.planeAddress(format, plane));
         }
-        push.putInt(32, view.x()).putInt(36, view.y()).putInt(40, view.width()).putInt(44, view.height());
+        push.putInt(32, canvas.imageX(v.x(), v.y(), v.width(), v.height()))
+                .putInt(36, canvas.imageY(v.x(), v.y(), v.width(), v.height()))
+                .putInt(40, canvas.orientation().width(v.width(), v.height()))
+                .putInt(44, canvas.orientation().height(v.width(), v.height()));
         current.bind(cmd);
         current.push(cmd, push);
         VK13.vkCmdDraw(cmd, 3, 1, 0, 0);
@@ -116,11 +141,11 @@ public final class VideoPass implements AutoCloseable {
         }
     }
 
-    private GraphicsPipeline pipeline(ViewTransform view, int colorFormat, boolean srgb) {
-        if (pipeline != null && view.equals(lastView) && colorFormat == lastFormat) {
+    private GraphicsPipeline pipeline(ViewTransform v, Canvas canvas, int colorFormat, boolean srgb) {
+        if (pipeline != null && canvas.equals(lastCanvas) && colorFormat == lastFormat) {
             return pipeline;
         }
-        Key wanted = key(view, colorFormat, srgb);
+        Key wanted = key(v, orientation.then(canvas.orientation()), colorFormat, srgb);
         if (pipeline == null || !wanted.equals(key)) {
             GraphicsPipeline old = pipeline;
             pipeline = build(wanted);
@@ -129,20 +154,22 @@ public final class VideoPass implements AutoCloseable {
                 releases.defer(old::close);
             }
         }
-        lastView = view;
+        lastCanvas = canvas;
         lastFormat = colorFormat;
         return pipeline;
     }
 
-    private Key key(ViewTransform view, int colorFormat, boolean srgb) {
-        int shownX = orientation.isSideways() ? view.height() : view.width();
-        int shownY = orientation.isSideways() ? view.width() : view.height();
+    /** Along the stored axes, so what the canvas does does not matter but for the way in which pixels are walked. */
+    private Key key(ViewTransform v, Orientation inImage, int colorFormat, boolean srgb) {
+        int shownX = orientation.isSideways() ? v.height() : v.width();
+        int shownY = orientation.isSideways() ? v.width() : v.height();
         boolean whole = format.width() % shownX == 0 && format.height() % shownY == 0;
         int lumaX = taps(format.width(), shownX);
         int lumaY = taps(format.height(), shownY);
         return new Key(
                 colorFormat,
                 srgb,
+                inImage,
                 lumaX,
                 lumaY,
                 taps(format.width(), shownX << format.pixelFormat().chromaShiftX()),
@@ -161,8 +188,8 @@ public final class VideoPass implements AutoCloseable {
                 .set("MATRIX", format.color().matrix().shaderCode())
                 .set("RANGE", format.color().range().shaderCode())
                 .set("SITING", siting.shaderCode())
-                .set("ROTATION", orientation.rotation())
-                .set("MIRROR", orientation.mirror())
+                .set("ROTATION", k.orientation().rotation())
+                .set("MIRROR", k.orientation().mirror())
                 .set("SOURCE_WIDTH", format.width())
                 .set("SOURCE_HEIGHT", format.height())
                 .set("MEMORIES", format.memories())

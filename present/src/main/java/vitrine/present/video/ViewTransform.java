@@ -4,12 +4,13 @@ import vitrine.engine.frame.FrameFormat;
 import vitrine.engine.frame.Orientation;
 
 /**
- * Where the upright picture lies on the target: as large as fits with its aspect kept, centred, rounded to whole
- * pixels; the rest is black bars. Video and boxes both go through this one mapping.
+ * Where the upright picture lies on the target's canvas, which is upright as well: as large as fits with its aspect
+ * kept, centred, rounded to whole pixels; the rest is black bars. Video and boxes both go through this one mapping; how
+ * the canvas lies in the target's image is {@link vitrine.present.display.Canvas}'s business.
  *
  * @param uprightWidth width of the picture once it stands upright, pixels
  * @param uprightHeight its height
- * @param targetWidth width of the target, pixels
+ * @param targetWidth width of the canvas, pixels
  * @param targetHeight its height
  * @param x left edge of the picture on the target
  * @param y top edge

@@ -21,6 +21,7 @@ import vitrine.present.PresentException;
 import vitrine.present.overlay.Overlay;
 import vitrine.present.scene.Composer;
 import vitrine.present.text.Font;
+import vitrine.present.video.VideoPass;
 
 class OffscreenTargetTest {
 
@@ -47,8 +48,11 @@ class OffscreenTargetTest {
     }
 
     private static Composer composer() {
-        return Composer.create(
-                gpu.device, gpu.timeline, gpu.releases, FORMAT, Orientation.UPRIGHT, ChromaSiting.LEFT, font);
+        return Composer.create(gpu.device, gpu.timeline, gpu.releases, font);
+    }
+
+    private static VideoPass video() {
+        return VideoPass.create(gpu.device, gpu.releases, FORMAT, Orientation.UPRIGHT, ChromaSiting.LEFT);
     }
 
     private OffscreenTarget target(String query) {
@@ -74,10 +78,11 @@ class OffscreenTargetTest {
     void writesEveryFrameByItsNumber() throws Exception {
         try (var red = gpu.frame(colored(0xff0000));
                 var teal = gpu.frame(colored(0x008080));
-                Composer composer = composer()) {
+                Composer composer = composer();
+                VideoPass video = video()) {
             OffscreenTarget target = target("");
             for (int i = 0; i < 10; i++) {
-                gpu.turn(target, 100 + 3L * i, composer, i % 2 == 0 ? red : teal, new Overlay());
+                gpu.turn(target, 100 + 3L * i, composer, video, i % 2 == 0 ? red : teal, new Overlay());
             }
             target.close();
             target.close();
@@ -99,10 +104,11 @@ class OffscreenTargetTest {
     @Test
     void writesEveryNthInTheSizeAskedFor() throws Exception {
         try (var frame = gpu.frame(colored(0x808080));
-                Composer composer = composer()) {
+                Composer composer = composer();
+                VideoPass video = video()) {
             try (OffscreenTarget target = target("?every=4&size=50x20")) {
                 for (int i = 0; i < 9; i++) {
-                    gpu.turn(target, i, composer, frame, new Overlay());
+                    gpu.turn(target, i, composer, video, frame, new Overlay());
                 }
                 assertThat(target.describe()).contains("every 4th").contains("50x20");
             }
@@ -126,7 +132,7 @@ class OffscreenTargetTest {
         assertThat(target.acquireCard(number)).isEqualTo(AcquireResult.READY);
         var cmd = gpu.ring.begin();
         target.begin(cmd);
-        composer.record(cmd, target.image(), null, overlay);
+        composer.record(cmd, target.image(), overlay);
         target.end(cmd);
         target.present(gpu.ring.submit(cmd), 0);
     }
@@ -134,11 +140,12 @@ class OffscreenTargetTest {
     @Test
     void cardsHaveTheirOwnNamesAndDoNotCount() throws Exception {
         try (var frame = gpu.frame(colored(0x808080));
-                Composer composer = composer()) {
+                Composer composer = composer();
+                VideoPass video = video()) {
             try (OffscreenTarget target = target("?every=2&keep=5")) {
                 card(target, 0, composer);
                 for (int i = 0; i < 5; i++) {
-                    gpu.turn(target, i, composer, frame, new Overlay());
+                    gpu.turn(target, i, composer, video, frame, new Overlay());
                     if (i >= 2) {
                         card(target, 3, composer);
                     }
@@ -163,8 +170,9 @@ class OffscreenTargetTest {
     void saysWhenTheDiskRefuses() throws Exception {
         try (var frame = gpu.frame(colored(0));
                 Composer composer = composer();
+                VideoPass video = video();
                 OffscreenTarget target = target("")) {
-            gpu.turn(target, 0, composer, frame, new Overlay());
+            gpu.turn(target, 0, composer, video, frame, new Overlay());
             while (target.written() < 1) {
                 Thread.sleep(1);
             }
@@ -175,7 +183,7 @@ class OffscreenTargetTest {
             }
             assertThatThrownBy(() -> {
                         for (int i = 1; i < 100; i++) {
-                            gpu.turn(target, i, composer, frame, new Overlay());
+                            gpu.turn(target, i, composer, video, frame, new Overlay());
                         }
                     })
                     .isInstanceOf(PresentException.class)
@@ -188,10 +196,11 @@ class OffscreenTargetTest {
     @Test
     void closeSaysWhatNobodyHasHeard() throws Exception {
         try (var frame = gpu.frame(colored(0));
-                Composer composer = composer()) {
+                Composer composer = composer();
+                VideoPass video = video()) {
             OffscreenTarget target = target("");
             Files.delete(folder.resolve("a/b"));
-            gpu.turn(target, 7, composer, frame, new Overlay());
+            gpu.turn(target, 7, composer, video, frame, new Overlay());
             assertThatThrownBy(target::close)
                     .isInstanceOf(PresentException.class)
                     .hasMessageContaining("frame-000007.png");
@@ -219,10 +228,12 @@ class OffscreenTargetTest {
     void noneCountsAndDrawsNothing() {
         try (var frame = gpu.frame(colored(0));
                 Composer composer = composer();
+                VideoPass video = video();
                 NoneTarget none = NoneTarget.create()) {
             long submitted = gpu.timeline.submitted();
             for (int i = 0; i < 5; i++) {
-                assertThat(gpu.turn(none, i, composer, frame, new Overlay())).isEqualTo(AcquireResult.SKIP);
+                assertThat(gpu.turn(none, i, composer, video, frame, new Overlay()))
+                        .isEqualTo(AcquireResult.SKIP);
             }
             assertThat(none.acquireCard(5)).isEqualTo(AcquireResult.SKIP);
             assertThat(none.presented()).isEqualTo(5);

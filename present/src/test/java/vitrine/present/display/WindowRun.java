@@ -17,6 +17,7 @@ import vitrine.present.Gpu;
 import vitrine.present.overlay.Overlay;
 import vitrine.present.scene.Composer;
 import vitrine.present.text.Font;
+import vitrine.present.video.VideoPass;
 
 /**
  * The window's test itself, in a process of its own: DISPLAY must be set before the JVM starts. Argument: the file with
@@ -30,16 +31,19 @@ final class WindowRun {
     private final Gpu gpu;
     private final WindowTarget target;
     private final Composer composer;
+    private final VideoPass video;
     private final DeviceBuffer frame;
     private final Path screen;
     private final Overlay overlay = new Overlay();
     private long number;
     private boolean cardDrawn;
 
-    private WindowRun(Gpu gpu, WindowTarget target, Composer composer, DeviceBuffer frame, Path screen) {
+    private WindowRun(
+            Gpu gpu, WindowTarget target, Composer composer, VideoPass video, DeviceBuffer frame, Path screen) {
         this.gpu = gpu;
         this.target = target;
         this.composer = composer;
+        this.video = video;
         this.frame = frame;
         this.screen = screen;
         overlay.box(60, 60, 120, 100, 0, "person", 0.97f);
@@ -53,8 +57,9 @@ final class WindowRun {
         try (Gpu gpu = new Gpu(probe.instanceExtensions());
                 Font font = Font.bundled();
                 DeviceBuffer frame = gpu.frame(picture());
-                Composer composer = Composer.create(
-                        gpu.device, gpu.timeline, gpu.releases, FORMAT, Orientation.UPRIGHT, ChromaSiting.LEFT, font);
+                Composer composer = Composer.create(gpu.device, gpu.timeline, gpu.releases, font);
+                VideoPass video =
+                        VideoPass.create(gpu.device, gpu.releases, FORMAT, Orientation.UPRIGHT, ChromaSiting.LEFT);
                 WindowTarget target = WindowTarget.create(
                         gpu.device,
                         gpu.timeline,
@@ -62,7 +67,7 @@ final class WindowRun {
                         (PresentUri.Window) PresentUri.parse("window:?size=640x480"),
                         320,
                         240)) {
-            new WindowRun(gpu, target, composer, frame, Path.of(args[0])).run();
+            new WindowRun(gpu, target, composer, video, frame, Path.of(args[0])).run();
             gpu.device.waitIdle();
         }
         System.out.println("done");
@@ -158,7 +163,7 @@ final class WindowRun {
         if (cardDrawn) {
             var cmd = gpu.ring.begin();
             target.begin(cmd);
-            composer.record(cmd, target.image(), FrameBuffers.of(frame), overlay);
+            composer.record(cmd, target.image(), video, FrameBuffers.of(frame), overlay);
             target.end(cmd);
             target.present(
                     gpu.ring.submit(cmd, target.waitSemaphore(), target.waitStage(), target.signalSemaphore()), 0);
@@ -166,7 +171,7 @@ final class WindowRun {
     }
 
     private AcquireResult turn() {
-        return gpu.turn(target, number++, composer, frame, overlay);
+        return gpu.turn(target, number++, composer, video, frame, overlay);
     }
 
     private void frames(int count) {
@@ -198,8 +203,8 @@ final class WindowRun {
     private void compareAfter(Runnable drawing, int width, int height) throws Exception {
         int[] x = new int[1];
         int[] y = new int[1];
-        int[] expected =
-                gpu.draw(composer, frame, overlay, width, height, org.lwjgl.vulkan.VK10.VK_FORMAT_R8G8B8A8_UNORM);
+        int[] expected = gpu.draw(
+                composer, video, frame, overlay, width, height, org.lwjgl.vulkan.VK10.VK_FORMAT_R8G8B8A8_UNORM);
         int worst = 0;
         // Presents reach the X server in their own time.
         for (int attempt = 0; attempt < 50; attempt++) {

@@ -74,7 +74,7 @@ class CardTest {
     }
 
     private Drawn build(int width, int height) {
-        geometry.build(overlay, ViewTransform.fit(1280, 720, width, height), false);
+        geometry.build(overlay, ViewTransform.fit(1280, 720, width, height), width, height, false);
         List<Rect> fills = new ArrayList<>();
         List<Rect> title = new ArrayList<>();
         List<Rect> detail = new ArrayList<>();
@@ -197,7 +197,7 @@ class CardTest {
     void nothingElseIsDrawnAndEverythingComesBack() {
         overlay.box(100, 100, 100, 100, 0, "dog", 0.9f);
         overlay.line("30 fps");
-        geometry.build(overlay, ViewTransform.fit(1280, 720, 1280, 720), false);
+        geometry.build(overlay, ViewTransform.fit(1280, 720, 1280, 720), 1280, 720, false);
         int before = geometry.count();
         GlyphAtlas atlas = geometry.atlas();
         overlay.card(TITLE, DETAIL);
@@ -206,7 +206,7 @@ class CardTest {
         overlay.clear();
         overlay.box(100, 100, 100, 100, 0, "dog", 0.9f);
         overlay.line("30 fps");
-        geometry.build(overlay, ViewTransform.fit(1280, 720, 1280, 720), false);
+        geometry.build(overlay, ViewTransform.fit(1280, 720, 1280, 720), 1280, 720, false);
         assertThat(geometry.count()).isEqualTo(before);
         assertThat(geometry.atlas()).isSameAs(atlas);
     }

@@ -33,7 +33,7 @@ class OverlayGeometryTest {
     }
 
     private List<Quad> build(ViewTransform view) {
-        geometry.build(overlay, view, false);
+        geometry.build(overlay, view, view.targetWidth(), view.targetHeight(), false);
         List<Quad> quads = new ArrayList<>();
         int[] w = geometry.words();
         for (int i = 0; i < geometry.count(); i++) {

@@ -20,6 +20,7 @@ import vitrine.present.display.OutputTransform;
 import vitrine.present.display.PresentUri;
 import vitrine.present.overlay.Overlay;
 import vitrine.present.text.Font;
+import vitrine.present.video.VideoPass;
 
 /** Filling an overlay and recording a frame makes no garbage worth the name. */
 class ComposerAllocationTest {
@@ -50,8 +51,9 @@ class ComposerAllocationTest {
                 Font font = Font.bundled();
                 var frame = gpu.frame(Frames.noise(format, 1));
                 OffscreenTarget target = OffscreenTarget.create(gpu.device, gpu.timeline, uri, 64, 48);
-                Composer composer = Composer.create(
-                        gpu.device, gpu.timeline, gpu.releases, format, Orientation.UPRIGHT, ChromaSiting.LEFT, font)) {
+                Composer composer = Composer.create(gpu.device, gpu.timeline, gpu.releases, font);
+                VideoPass video =
+                        VideoPass.create(gpu.device, gpu.releases, format, Orientation.UPRIGHT, ChromaSiting.LEFT)) {
             FrameBuffers buffers = FrameBuffers.of(frame);
             for (int i = 0; i < 3 * FRAMES; i++) {
                 gpu.ring.nextFrame();
@@ -69,7 +71,7 @@ class ComposerAllocationTest {
                 target.acquire(i);
                 var cmd = gpu.ring.begin();
                 target.begin(cmd);
-                composer.record(cmd, target.image(), buffers, overlay);
+                composer.record(cmd, target.image(), video, buffers, overlay);
                 target.end(cmd);
                 long after = threads.getCurrentThreadAllocatedBytes();
                 target.present(gpu.ring.submit(cmd), 0);

@@ -15,12 +15,13 @@ import vitrine.engine.frame.ColorEncoding;
 import vitrine.engine.frame.FrameFormat;
 import vitrine.engine.frame.Orientation;
 import vitrine.engine.frame.PixelFormat;
-import vitrine.engine.memory.FrameBuffers;
 import vitrine.present.Frames;
 import vitrine.present.Golden;
 import vitrine.present.Gpu;
+import vitrine.present.display.OutputTransform;
 import vitrine.present.overlay.Overlay;
 import vitrine.present.text.Font;
+import vitrine.present.video.VideoPass;
 
 /** What visitors see, as pictures. */
 class SceneGoldenTest {
@@ -81,9 +82,10 @@ class SceneGoldenTest {
             String name, Orientation orientation, int width, int height, Overlay overlay, int format) {
         FrameFormat frameFormat = FrameFormat.packed(PixelFormat.NV12, 320, 180, ColorEncoding.BT709_LIMITED);
         try (var frame = gpu.frame(landscape(frameFormat));
-                Composer composer = Composer.create(
-                        gpu.device, gpu.timeline, gpu.releases, frameFormat, orientation, ChromaSiting.LEFT, font)) {
-            Golden.check(name, gpu.draw(composer, frame, overlay, width, height, format), width, height);
+                Composer composer = Composer.create(gpu.device, gpu.timeline, gpu.releases, font);
+                VideoPass video =
+                        VideoPass.create(gpu.device, gpu.releases, frameFormat, orientation, ChromaSiting.LEFT)) {
+            Golden.check(name, gpu.draw(composer, video, frame, overlay, width, height, format), width, height);
             gpu.releases.drain();
         }
     }
@@ -147,10 +149,9 @@ class SceneGoldenTest {
     /** Before a camera's first frame there is no picture to dim. */
     @Test
     void cardWithoutAPictureIsOnBlack() {
-        FrameFormat format = FrameFormat.packed(PixelFormat.NV12, 320, 180, ColorEncoding.BT709_LIMITED);
-        try (Composer composer = Composer.create(
-                gpu.device, gpu.timeline, gpu.releases, format, Orientation.UPRIGHT, ChromaSiting.LEFT, font)) {
-            int[] drawn = gpu.draw(composer, (FrameBuffers) null, noSignal(), 640, 360, VK_FORMAT_R8G8B8A8_UNORM);
+        try (Composer composer = Composer.create(gpu.device, gpu.timeline, gpu.releases, font)) {
+            int[] drawn = gpu.draw(
+                    composer, null, null, noSignal(), 640, 360, VK_FORMAT_R8G8B8A8_UNORM, OutputTransform.IDENTITY);
             assertThat(drawn[0]).isZero();
             assertThat(drawn[359 * 640 + 639]).isZero();
             assertThat(IntStream.of(drawn).filter(p -> p == 0xffffff).count()).isGreaterThan(200);
@@ -163,11 +164,12 @@ class SceneGoldenTest {
     void cardsLookTheSameOnTargetsThatEncode() {
         FrameFormat format = FrameFormat.packed(PixelFormat.NV12, 320, 180, ColorEncoding.BT709_LIMITED);
         try (var frame = gpu.frame(landscape(format));
-                Composer composer = Composer.create(
-                        gpu.device, gpu.timeline, gpu.releases, format, Orientation.UPRIGHT, ChromaSiting.LEFT, font)) {
-            int[] bright = gpu.draw(composer, frame, new Overlay(), 640, 360, VK_FORMAT_R8G8B8A8_UNORM);
-            int[] plain = gpu.draw(composer, frame, noSignal(), 640, 360, VK_FORMAT_R8G8B8A8_UNORM);
-            int[] encoded = gpu.draw(composer, frame, noSignal(), 640, 360, VK_FORMAT_R8G8B8A8_SRGB);
+                Composer composer = Composer.create(gpu.device, gpu.timeline, gpu.releases, font);
+                VideoPass video =
+                        VideoPass.create(gpu.device, gpu.releases, format, Orientation.UPRIGHT, ChromaSiting.LEFT)) {
+            int[] bright = gpu.draw(composer, video, frame, new Overlay(), 640, 360, VK_FORMAT_R8G8B8A8_UNORM);
+            int[] plain = gpu.draw(composer, video, frame, noSignal(), 640, 360, VK_FORMAT_R8G8B8A8_UNORM);
+            int[] encoded = gpu.draw(composer, video, frame, noSignal(), 640, 360, VK_FORMAT_R8G8B8A8_SRGB);
             int different = 0;
             for (int i = 0; i < plain.length; i++) {
                 for (int shift = 0; shift < 24; shift += 8) {
@@ -196,10 +198,11 @@ class SceneGoldenTest {
     void targetsThatEncodeLookTheSame() {
         FrameFormat format = FrameFormat.packed(PixelFormat.NV12, 320, 180, ColorEncoding.BT709_LIMITED);
         try (var frame = gpu.frame(landscape(format));
-                Composer composer = Composer.create(
-                        gpu.device, gpu.timeline, gpu.releases, format, Orientation.UPRIGHT, ChromaSiting.LEFT, font)) {
-            int[] plain = gpu.draw(composer, frame, boxes(), 640, 360, VK_FORMAT_R8G8B8A8_UNORM);
-            int[] encoded = gpu.draw(composer, frame, boxes(), 640, 360, VK_FORMAT_R8G8B8A8_SRGB);
+                Composer composer = Composer.create(gpu.device, gpu.timeline, gpu.releases, font);
+                VideoPass video =
+                        VideoPass.create(gpu.device, gpu.releases, format, Orientation.UPRIGHT, ChromaSiting.LEFT)) {
+            int[] plain = gpu.draw(composer, video, frame, boxes(), 640, 360, VK_FORMAT_R8G8B8A8_UNORM);
+            int[] encoded = gpu.draw(composer, video, frame, boxes(), 640, 360, VK_FORMAT_R8G8B8A8_SRGB);
             int different = 0;
             for (int i = 0; i < plain.length; i++) {
                 different += Math.abs((plain[i] >> 8 & 255) - (encoded[i] >> 8 & 255)) > 2 ? 1 : 0;
@@ -225,9 +228,10 @@ class SceneGoldenTest {
         Overlay overlay = new Overlay();
         overlay.boxColored(40, 60, 200, 100, 0xFFFFFFFF, "HEIMLICH", -1);
         try (var frame = gpu.frame(grey);
-                Composer composer = Composer.create(
-                        gpu.device, gpu.timeline, gpu.releases, format, Orientation.UPRIGHT, ChromaSiting.LEFT, font)) {
-            int[] drawn = gpu.draw(composer, frame, overlay, width, height, VK_FORMAT_R8G8B8A8_UNORM);
+                Composer composer = Composer.create(gpu.device, gpu.timeline, gpu.releases, font);
+                VideoPass video =
+                        VideoPass.create(gpu.device, gpu.releases, format, Orientation.UPRIGHT, ChromaSiting.LEFT)) {
+            int[] drawn = gpu.draw(composer, video, frame, overlay, width, height, VK_FORMAT_R8G8B8A8_UNORM);
             int scale = width / 320;
             int ink = 0;
             int soft = 0;

@@ -28,8 +28,10 @@ import vitrine.engine.memory.FrameInput;
 import vitrine.engine.memory.MemoryLadder;
 import vitrine.present.Frames;
 import vitrine.present.Gpu;
+import vitrine.present.display.OutputTransform;
 import vitrine.present.overlay.Overlay;
 import vitrine.present.text.Font;
+import vitrine.present.video.VideoPass;
 
 /** The real video pass through the composer, against {@link VideoReference}. */
 class VideoPassTest {
@@ -73,11 +75,11 @@ class VideoPassTest {
             int height,
             int target) {
         double worst = 0;
-        try (Composer composer =
-                Composer.create(gpu.device, gpu.timeline, gpu.releases, format, orientation, siting, font)) {
-            int[] drawn = gpu.draw(composer, frame, new Overlay(), width, height, target);
-            double[] expected =
-                    new VideoReference(format, bytes, orientation, siting).draw(composer.view(width, height));
+        try (Composer composer = Composer.create(gpu.device, gpu.timeline, gpu.releases, font);
+                VideoPass video = VideoPass.create(gpu.device, gpu.releases, format, orientation, siting)) {
+            int[] drawn =
+                    gpu.draw(composer, video, frame, new Overlay(), width, height, target, OutputTransform.IDENTITY);
+            double[] expected = new VideoReference(format, bytes, orientation, siting).draw(video.view(width, height));
             for (int i = 0; i < expected.length; i++) {
                 int value = drawn[i / 3] >> (16 - 8 * (i % 3)) & 255;
                 worst = Math.max(worst, Math.abs(value - expected[i]));
@@ -217,16 +219,17 @@ class VideoPassTest {
             bytes[i] = (byte) (i / 3 % 2 == 0 ? 255 : 0);
         }
         try (var frame = gpu.frame(bytes);
-                Composer composer = Composer.create(
-                        gpu.device, gpu.timeline, gpu.releases, format, Orientation.UPRIGHT, ChromaSiting.LEFT, font)) {
-            int[] drawn = gpu.draw(composer, frame, new Overlay(), 77, 15, VK_FORMAT_R8G8B8A8_UNORM);
-            assertThat(composer.view(77, 15).width()).isEqualTo(75);
+                Composer composer = Composer.create(gpu.device, gpu.timeline, gpu.releases, font);
+                VideoPass video =
+                        VideoPass.create(gpu.device, gpu.releases, format, Orientation.UPRIGHT, ChromaSiting.LEFT)) {
+            int[] drawn = gpu.draw(composer, video, frame, new Overlay(), 77, 15, VK_FORMAT_R8G8B8A8_UNORM);
+            assertThat(video.view(77, 15).width()).isEqualTo(75);
             for (int i = 0; i < drawn.length; i++) {
                 if (i % 77 > 0 && i % 77 < 76) {
                     assertThat(drawn[i] & 255).isBetween(127, 128);
                 }
             }
-            drawn = gpu.draw(composer, frame, new Overlay(), 77, 16, VK_FORMAT_R8G8B8A8_UNORM);
+            drawn = gpu.draw(composer, video, frame, new Overlay(), 77, 16, VK_FORMAT_R8G8B8A8_UNORM);
             for (int i = 0; i < 77 * 15; i++) {
                 assertThat(drawn[i] & 255).isBetween(90, 165);
             }
@@ -238,9 +241,10 @@ class VideoPassTest {
     void shortBuffersAreRefusedBeforeTheGpuSeesThem() {
         FrameFormat format = FrameFormat.packed(PixelFormat.NV12, 64, 64, ColorEncoding.BT601_FULL);
         try (var frame = gpu.frame(new byte[64]);
-                Composer composer = Composer.create(
-                        gpu.device, gpu.timeline, gpu.releases, format, Orientation.UPRIGHT, ChromaSiting.LEFT, font)) {
-            assertThatThrownBy(() -> gpu.draw(composer, frame, new Overlay(), 64, 64, VK_FORMAT_R8G8B8A8_UNORM))
+                Composer composer = Composer.create(gpu.device, gpu.timeline, gpu.releases, font);
+                VideoPass video =
+                        VideoPass.create(gpu.device, gpu.releases, format, Orientation.UPRIGHT, ChromaSiting.LEFT)) {
+            assertThatThrownBy(() -> gpu.draw(composer, video, frame, new Overlay(), 64, 64, VK_FORMAT_R8G8B8A8_UNORM))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("6144");
         }
