@@ -27,7 +27,8 @@ import vitrine.engine.memory.MemoryLadder;
 import vitrine.inference.model.ModelLocator;
 import vitrine.inference.model.ModelSpec;
 import vitrine.inference.model.ModelSpecReader;
-import vitrine.present.display.DisplayLostException;
+
+import vitrine.present.StaleInstanceException;
 import vitrine.present.display.FrameTarget;
 import vitrine.present.scene.Composer;
 import vitrine.present.text.Font;
@@ -161,7 +162,7 @@ public final class Kiosk {
             try {
                 runOnScreen(base, worker);
                 return true;
-            } catch (DisplayLostException e) {
+            } catch (StaleInstanceException e) {
                 LOG.warn("{}; the driver looks for the screen anew", e.getMessage());
                 return false;
             }
