@@ -15,7 +15,10 @@ text, several are one command line. It runs as root in a fresh folder; what it l
   --mem MIB          memory of the guest, 2800 else
   --vivid PARAMS     parameters of vivid, or none to leave it out; else /dev/video0 is a webcam (single-planar API) and
                      /dev/video1 an HDMI input (multi-planar API)
-  --display          also vkms, a KMS display in software, as /dev/dri/card0; the first time builds it
+  --display KIND     a KMS display as /dev/dri/card1, behind card0 which has none, and a lavapipe with VK_KHR_display; the
+                     first time builds them (8 min). vkms: any mode, CRCs of what is scanned out in debugfs. cirrus: QEMU's
+                     screen, up to 4 MiB. none else
+  --shots DIR        with cirrus: `lab-shot NAME` in the guest leaves what the screen shows as DIR/NAME.png
   --log DIR          keep the console and the kernel's messages in DIR
 END
 }
@@ -125,7 +128,7 @@ command_text() {
 
 # All of it lies below 4 GiB: what lies above, a 32-bit device such as vivid reaches through bounce buffers, whose content
 # would be written over what vivid, which is no device, wrote by the CPU.
-declare -A lab_option=([timeout]=300 [mem]=2800 [vivid]=$lab_vivid [share]='' [log]='' [display]='')
+declare -A lab_option=([timeout]=300 [mem]=2800 [vivid]=$lab_vivid [share]='' [log]='' [display]=none [shots]='')
 
 # Reads OPTIONS -- COMMAND… into lab_option and lab_command.
 parse_lab_options() {
@@ -134,8 +137,7 @@ parse_lab_options() {
         option=${1#--}
         case $1 in
             --) break ;;
-            --display) lab_option[display]=yes ;;
-            --share | --timeout | --mem | --vivid | --log)
+            --share | --timeout | --mem | --vivid | --log | --display | --shots)
                 (($# > 1)) || die "lab: $1 takes a value"
                 lab_option[$option]=$2
                 shift
@@ -149,37 +151,61 @@ parse_lab_options() {
     [[ ${lab_option[timeout]} =~ ^[1-9][0-9]{0,5}$ ]] || die "lab: --timeout takes seconds, not ${lab_option[timeout]}"
     [[ ${lab_option[mem]} =~ ^[1-9][0-9]{2,5}$ ]] || die "lab: --mem takes MiB, 100 at least, not ${lab_option[mem]}"
     [[ ${lab_option[vivid]} != *\'* ]] || die "lab: no quotes in --vivid: ${lab_option[vivid]}"
+    case ${lab_option[display]} in
+        none | vkms | cirrus) ;;
+        *) die "lab: --display takes vkms, cirrus or none, not ${lab_option[display]}" ;;
+    esac
+    [[ -z ${lab_option[shots]} || ${lab_option[display]} == cirrus ]] ||
+        die "lab: --shots takes what QEMU's screen shows, which only --display cirrus has"
     if [[ -n ${lab_option[share]} ]]; then
         [[ -d ${lab_option[share]} ]] || die "lab: no such folder: ${lab_option[share]}"
         lab_option[share]=$(cd -- "${lab_option[share]}" && pwd)
     fi
 }
 
+# Fills the guest's control folder; display_disk is the device its display's disk will be.
+write_lab_control() {
+    local control=$1 display_disk=$2
+    mkdir -p "$control"
+    cp "$lab_source"/guest/{init,command,environment,lab-shot} "$control/"
+    {
+        printf "VIVID='%s'\n" "${lab_option[vivid]}"
+        printf 'DISPLAY_KIND=%s\nDISPLAY_DISK=%s\n' "${lab_option[display]}" "$display_disk"
+    } >"$control/settings"
+    printf '%s\n' "${java_needs[@]}" "${lab_java_options[@]}" >"$control/java.options"
+    command_text "${lab_command[@]}" >"$control/command.sh"
+}
+
 # run_lab [DISK…]: lab_command in a guest that is built, with these images behind its own. Sets lab_status.
 run_lab() {
-    local models=${VITRINE_MODELS:-$cache/models} limit=${lab_option[timeout]} control disk
+    local models=${VITRINE_MODELS:-$cache/models} limit=${lab_option[timeout]} control disk kernel
+    local disks=("$lab"/{vmlinuz,initramfs,rootfs.img} "$lab_clone/program.img" "$@") letters=bcdefg
     lab_scratch=$(mktemp -d "$lab/run.XXXXXX")
     trap end_lab EXIT
     trap 'exit 130' INT
     trap 'exit 143' TERM
     control=$lab_scratch/control
-    mkdir -p "$control" "$lab_scratch/share" "$models"
-    cp "$lab_source/guest/init" "$control/"
-    printf "VIVID='%s'\n" "${lab_option[vivid]}" >"$control/settings"
-    printf '%s\n' "${java_needs[@]}" "${lab_java_options[@]}" >"$control/java.options"
-    [[ -z ${lab_option[display]} ]] || cp "$lab/vkms.ko" "$control/"
-    command_text "${lab_command[@]}" >"$control/command"
+    mkdir -p "$lab_scratch/share" "$models"
+    write_lab_control "$control" "/dev/vd${letters:$(($# + 1)):1}"
 
+    kernel='console=ttyS0 quiet oops=panic panic=-1 mitigations=off'
     lab_qemu=(
         -M q35 -accel "tcg,thread=multi,tb-size=512" -cpu max -smp "$(($(nproc) < 4 ? $(nproc) : 4))" -m "${lab_option[mem]}"
-        -nodefaults -no-user-config -display none -monitor none -no-reboot
-        -kernel "$lab_scratch/vmlinuz" -initrd "$lab_scratch/initramfs" -append 'console=ttyS0 quiet oops=panic panic=-1 mitigations=off'
+        -nodefaults -no-user-config -display none -no-reboot
+        -kernel "$lab_scratch/vmlinuz" -initrd "$lab_scratch/initramfs"
         -device virtio-rng-pci -device virtio-serial-pci
         -serial "file:$lab_scratch/console"
         -chardev "stdio,id=output,signal=off" -device "virtserialport,chardev=output"
     )
+    if [[ ${lab_option[display]} != none ]]; then
+        disks+=("$lab/display.img")
+        # A cursor that blinks would change the console's CRC.
+        kernel="console=tty0 $kernel vt.global_cursor_default=0"
+    fi
+    [[ ${lab_option[display]} != cirrus ]] || lab_qemu+=(-vga cirrus)
+    lab_qemu+=(-append "$kernel")
     # Under names of their own: another clone may build its guest meanwhile.
-    for disk in "$lab"/{vmlinuz,initramfs,rootfs.img} "$lab_clone/program.img" "$@"; do
+    for disk in "${disks[@]}"; do
         ln "$disk" "$lab_scratch/" 2>/dev/null || cp --sparse=always "$disk" "$lab_scratch/"
         [[ $disk != *.img ]] || lab_qemu+=(-drive "file=$lab_scratch/${disk##*/},format=raw,if=virtio,snapshot=on")
     done
@@ -192,6 +218,7 @@ run_lab() {
     exec {lab_input}<>"$lab_scratch/input"
     local status=0 started=$EPOCHREALTIME
     exec {lab_lock}>&-
+    [[ -z ${lab_option[shots]} ]] || offer_lab_shots
     timeout -k 5 "$limit" qemu-system-x86_64 "${lab_qemu[@]}" <&"$lab_input" &
     lab_pid=$!
     wait "$lab_pid" || status=$?
@@ -210,6 +237,54 @@ run_lab() {
         die "lab: the guest ended without a result (QEMU's status is $status)"
     fi
 }
+
+# --- screendumps ---------------------------------------------------------------------------------------------------
+
+# Gives QEMU two more channels, named pipes: its monitor, and the port that the guest's lab-shot writes names to.
+offer_lab_shots() {
+    local channel
+    mkdir -p "${lab_option[shots]}"
+    lab_option[shots]=$(cd -- "${lab_option[shots]}" && pwd)
+    [[ ${lab_option[shots]} != *[\"\\]* ]] || die "lab: no quotes or backslashes in --shots: ${lab_option[shots]}"
+    for channel in monitor shots; do
+        mkfifo "$lab_scratch/$channel".{in,out}
+        lab_qemu+=(-chardev "pipe,id=$channel,path=$lab_scratch/$channel")
+    done
+    lab_qemu+=(-mon "chardev=monitor,mode=control" -device "virtserialport,chardev=shots,name=lab.shots")
+    serve_lab_shots &
+    lab_shots_pid=$!
+}
+
+serve_lab_shots() {
+    local name answer
+    exec {monitor_in}<>"$lab_scratch/monitor.in" {monitor_out}<>"$lab_scratch/monitor.out"
+    exec {shots_in}<>"$lab_scratch/shots.in" {shots_out}<>"$lab_scratch/shots.out"
+    ask_monitor '{"execute": "qmp_capabilities"}' >/dev/null
+    while read -r -u "$shots_out" name; do
+        if [[ ! $name =~ ^[A-Za-z0-9][A-Za-z0-9._-]*$ ]]; then
+            answer="a name is letters, digits, dots and dashes"
+        else
+            answer=$(ask_monitor '{"execute": "screendump", "arguments":
+                {"format": "png", "filename": "'"${lab_option[shots]}/$name.png"'"}}')
+        fi
+        printf '%s\n' "$answer" >&"$shots_in"
+    done
+}
+
+# ask_monitor JSON: prints ok, or what QEMU's monitor has against it. https://www.qemu.org/docs/master/interop/qmp-spec.html
+ask_monitor() {
+    local line
+    printf '%s\n' "$1" >&"$monitor_in"
+    while read -r -t 30 -u "$monitor_out" line; do
+        case $line in
+            '{"return"'*) echo ok && return ;;
+            '{"error"'*) printf '%s\n' "$line" | sed 's/.*"desc": "\([^"]*\)".*/\1/' && return ;;
+        esac
+    done
+    echo "QEMU does not answer"
+}
+
+# --- what a run leaves ---------------------------------------------------------------------------------------------
 
 lab_times() {
     local began ended
@@ -242,6 +317,7 @@ keep_lab_files() {
 }
 
 end_lab() {
+    [[ -z ${lab_shots_pid:-} ]] || kill "$lab_shots_pid" 2>/dev/null || true
     [[ -z ${lab_pid:-} ]] || kill "$lab_pid" 2>/dev/null || true
     rm -rf "$lab_scratch"
 }
@@ -251,7 +327,11 @@ end_lab() {
 # Everything a run needs but Vitrine: the default model, the guest, the disks.
 set_up_lab() {
     need_model || say "lab: going on without the default model"
-    build_lab ${lab_option[display]:+--display}
+    if [[ ${lab_option[display]} == none ]]; then
+        build_lab
+    else
+        build_lab --display
+    fi
     build_lab_program
 }
 
@@ -297,7 +377,7 @@ test_in_lab() {
     build_tests
     rm -rf "$reports"
     mkdir -p "$reports"
-    lab_option=([timeout]=1200 [mem]=2800 [vivid]=none [share]=$reports [log]=$reports [display]='')
+    lab_option=([timeout]=1200 [mem]=2800 [vivid]=none [share]=$reports [log]=$reports [display]=vkms [shots]='')
     lab_command=(
         java @/lab/control/java.options -XX:AOTCache=/opt/tests/tests.aot '-Xlog:aot*=off' '-Xlog:cds*=off'
         @/opt/tests/classpath.options "${lab_junit[@]}" --include-tag=lab --reports-dir=. "${selectors[@]}"
