@@ -80,7 +80,8 @@ find_java() {
         return
     fi
     for candidate in "$root"/usr/lib/jvm/*; do
-        if (($(java_version "$candidate" java) >= 25)); then
+        # Links beside it are other names of the same, and change with updates.
+        if [[ ! -L $candidate ]] && (($(java_version "$candidate" java) >= 25)); then
             java_home=${candidate#"$root"}
             return
         fi
