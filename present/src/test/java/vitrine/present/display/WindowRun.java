@@ -5,6 +5,7 @@ import static org.lwjgl.glfw.GLFW.*;
 
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
+import vitrine.engine.XvfbScreen;
 import vitrine.engine.frame.ChromaSiting;
 import vitrine.engine.frame.ColorEncoding;
 import vitrine.engine.frame.FrameFormat;

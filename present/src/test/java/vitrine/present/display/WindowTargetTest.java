@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import vitrine.engine.XvfbScreen;
 
 /** Windows, in processes with a DISPLAY of their own. */
 @Timeout(value = 3, unit = TimeUnit.MINUTES)

@@ -1,4 +1,4 @@
-package vitrine.present.display;
+package vitrine.engine;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** An X server without a screen, whose pixels lie in a file: XWD format (X11/XWDFile.h). */
-final class XvfbScreen implements AutoCloseable {
+public final class XvfbScreen implements AutoCloseable {
 
     private final Process process;
     private final Path folder;
@@ -21,7 +21,7 @@ final class XvfbScreen implements AutoCloseable {
     }
 
     /** Starts a server on a free display number; null where Xvfb is not installed. */
-    static @Nullable XvfbScreen start(Path folder, int width, int height) throws IOException {
+    public static @Nullable XvfbScreen start(Path folder, int width, int height) throws IOException {
         Process process;
         try {
             process = new ProcessBuilder(
@@ -48,17 +48,17 @@ final class XvfbScreen implements AutoCloseable {
         return new XvfbScreen(process, folder, ":" + number.strip());
     }
 
-    String display() {
+    public String display() {
         return display;
     }
 
     /** The file that {@link #pixels} reads, for another process. */
-    Path file() {
+    public Path file() {
         return folder.resolve("Xvfb_screen0");
     }
 
     /** 0xRRGGBB of a rectangle of the screen, row after row. */
-    static int[] pixels(Path file, int x, int y, int width, int height) throws IOException {
+    public static int[] pixels(Path file, int x, int y, int width, int height) throws IOException {
         ByteBuffer xwd = ByteBuffer.wrap(Files.readAllBytes(file));
         int headerSize = xwd.getInt(0);
         int lineBytes = xwd.getInt(4 * 12);
