@@ -6,6 +6,7 @@ checkout=$(dirname -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")")
 program=/usr/lib/vitrine
 config=/etc/vitrine/kiosk.toml
 unit=/etc/systemd/system/vitrine-kiosk.service
+rules=/etc/udev/rules.d/70-vitrine.rules
 command=/usr/local/bin/vitrine
 cache=/var/cache/vitrine/vitrine # The unit's XDG_CACHE_HOME is the folder above.
 account=kiosk
@@ -23,6 +24,7 @@ Installs Vitrine, as ./vitrine setup or ./vitrine demo has built it, as the serv
   $program               jars, model, start script, AOT cache
   $config     configuration; one that you changed is left as it is
   $unit
+  $rules    dma-heaps and udmabuf for the group video
   $command         the command, for every user
   $account                          system user in the groups ${groups[*]}
 
@@ -231,7 +233,8 @@ fi
 # --- the service -----------------------------------------------------------------------------------------------------
 
 say "$unit"
-install -d "$root${unit%/*}"
+install -d "$root${unit%/*}" "$root${rules%/*}"
+install -m 644 "$checkout/packaging/vitrine.rules" "$root$rules"
 install -m 644 "$checkout/packaging/vitrine-kiosk.service" "$root$unit"
 if [[ -n $root ]]; then
     install -d "$root${unit%/*}/multi-user.target.wants"
@@ -244,6 +247,8 @@ if [[ ! -d /run/systemd/system ]]; then
     say "installed and enabled; systemd does not run here, so nothing is started"
     exit
 fi
+udevadm control --reload || true
+udevadm trigger --subsystem-match=dma_heap --subsystem-match=misc || true
 systemctl daemon-reload
 systemctl --quiet enable vitrine-kiosk
 if systemctl --quiet is-active display-manager; then

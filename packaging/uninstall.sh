@@ -50,6 +50,7 @@ if [[ -n $live && -e $units/vitrine-kiosk.service ]]; then
     systemctl --quiet disable --now vitrine-kiosk || true
 fi
 rm -f "$units/vitrine-kiosk.service" "$units/multi-user.target.wants/vitrine-kiosk.service"
+rm -f "$root/etc/udev/rules.d/70-vitrine.rules"
 if [[ -n $live ]]; then
     systemctl daemon-reload
     # The login prompt comes back where it is meant to be.
