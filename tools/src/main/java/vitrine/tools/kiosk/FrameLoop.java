@@ -20,6 +20,7 @@ import vitrine.inference.Detections;
 import vitrine.inference.model.ModelSpec;
 import vitrine.inference.preprocess.PreprocessPass;
 import vitrine.present.display.AcquireResult;
+import vitrine.present.overlay.Figure;
 import vitrine.present.overlay.Overlay;
 
 /**
@@ -280,7 +281,7 @@ final class FrameLoop implements AutoCloseable {
     }
 
     private void updateOverlay(long now) {
-        List<String> figuresNow = hud == null ? null : hud.update(now);
+        List<Figure> figuresNow = hud == null ? null : hud.update(now);
         if (figuresNow != null) {
             overlay.hud(figuresNow);
         }

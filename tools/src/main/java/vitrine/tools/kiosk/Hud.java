@@ -4,11 +4,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import vitrine.present.overlay.Figure;
 import vitrine.tools.kiosk.LoopFigures.Sum;
 
 /**
- * The lines of {@code --hud}, new once a second: pictures a second, how long after its capture a picture is handed to the
- * screen, how old the boxes in it are, and of each what governs it: the part that would have to be faster. Frame thread.
+ * The figures of {@code --hud}, new once a second: pictures a second, how long after its capture a picture is handed to
+ * the screen, detections a second, how old the boxes in a picture are; and of each what governs it, which is the part that
+ * would have to be faster. Frame thread.
  */
 final class Hud {
 
@@ -31,8 +33,8 @@ final class Hud {
         lastNanos = System.nanoTime();
     }
 
-    /** The lines, or null while those of the last call are not a second old. */
-    @Nullable List<String> update(long nanos) {
+    /** The figures, or null while those of the last call are not a second old. */
+    @Nullable List<Figure> update(long nanos) {
         long interval = nanos - lastNanos;
         if (interval < INTERVAL_NANOS) {
             return null;
@@ -40,17 +42,20 @@ final class Hud {
         figures.sums(now);
         long inferred = worker.inferred();
         long busy = worker.busyNanos();
-        List<String> lines = List.of(
-                picturesPerSecond(interval), pictureLatency(), boxes(interval, inferred - inferredBefore, busy - busyBefore));
+        List<Figure> figures = List.of(
+                pictures(interval),
+                latency(),
+                boxesPerSecond(interval, inferred - inferredBefore, busy - busyBefore),
+                age(interval, busy - busyBefore));
         System.arraycopy(now, 0, before, 0, now.length);
         Arrays.fill(now, 0);
         inferredBefore = inferred;
         busyBefore = busy;
         lastNanos = nanos;
-        return lines;
+        return figures;
     }
 
-    private String picturesPerSecond(long interval) {
+    private Figure pictures(long interval) {
         String governor = "camera";
         if (gained(Sum.CAMERA_WAIT) < IDLE * interval) {
             long gpu = gained(Sum.GPU_WAIT);
@@ -58,38 +63,43 @@ final class Hud {
             long cpu = interval - gpu - display - gained(Sum.CAMERA_WAIT);
             governor = largest(gpu, "GPU", display, "display", cpu, "CPU");
         }
-        return line(gained(Sum.PRESENTED) * 1e9 / interval, "fps", governor);
+        return figure("video", gained(Sum.PRESENTED) * 1e9 / interval, "fps", governor);
     }
 
     /** Of a picture's way: until the loop took the frame, on the GPU, and the rest, which is waiting for an image. */
-    private String pictureLatency() {
+    private Figure latency() {
         long count = gained(Sum.PRESENTED);
         if (count == 0) {
-            return "-";
+            return new Figure("latency", "-", "ms", "");
         }
         long total = gained(Sum.PRESENTED_AFTER);
         long camera = gained(Sum.TAKEN_AFTER);
         long gpu = gained(Sum.GPU);
-        return line(total / 1e6 / count, "ms", largest(gpu, "GPU", total - camera - gpu, "display", camera, "camera"));
+        return figure("latency", total / 1e6 / count, "ms", largest(gpu, "GPU", total - camera - gpu, "display", camera, "camera"));
     }
 
-    private String boxes(long interval, long inferred, long busy) {
+    private Figure boxesPerSecond(long interval, long inferred, long busy) {
+        return figure("detection", inferred * 1e9 / interval, "fps", detectionGovernor(interval, busy));
+    }
+
+    private Figure age(long interval, long busy) {
         long count = gained(Sum.AGED);
-        if (count == 0) {
-            return "no boxes yet";
-        }
-        // A network that never rests is what boxes wait for.
-        String governor = busy > (1 - 2 * IDLE) * interval ? "network" : "camera";
-        return line(gained(Sum.AGE) / 1e6 / count, "ms boxes", governor)
-                + String.format(Locale.ROOT, ", %.1f/s", inferred * 1e9 / interval);
+        return count == 0
+                ? new Figure("box age", "-", "ms", "")
+                : figure("box age", gained(Sum.AGE) / 1e6 / count, "ms", detectionGovernor(interval, busy));
+    }
+
+    /** A network that never rests is what boxes wait for. */
+    private static String detectionGovernor(long interval, long busy) {
+        return busy > (1 - 2 * IDLE) * interval ? "network" : "camera";
     }
 
     private long gained(Sum sum) {
         return now[sum.ordinal()] - before[sum.ordinal()];
     }
 
-    private static String line(double figure, String unit, String governor) {
-        return String.format(Locale.ROOT, figure < 100 ? "%.1f %s  %s" : "%.0f %s  %s", figure, unit, governor);
+    private static Figure figure(String name, double value, String unit, String governor) {
+        return new Figure(name, String.format(Locale.ROOT, value < 100 ? "%.1f" : "%.0f", value), unit, governor);
     }
 
     private static String largest(long a, String nameA, long b, String nameB, long c, String nameC) {

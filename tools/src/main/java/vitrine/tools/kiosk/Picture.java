@@ -1,5 +1,6 @@
 package vitrine.tools.kiosk;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.lwjgl.vulkan.VkCommandBuffer;
 import vitrine.capture.CapturedFrame;
@@ -48,7 +49,7 @@ final class Picture {
     }
 
     /** Puts a card up that tells how far a start is. */
-    void card(String title, Step... steps) {
+    void card(String title, List<Step> steps) {
         overlay.card(title, steps);
         card = true;
         cardDue = true;

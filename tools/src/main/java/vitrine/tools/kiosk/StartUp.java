@@ -1,5 +1,6 @@
 package vitrine.tools.kiosk;
 
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -149,8 +150,7 @@ final class StartUp {
     private void show() {
         picture.card(
                 camera == Step.State.WAITING ? WAITING : TITLE,
-                new Step("Screen", Step.State.DONE),
-                new Step("Camera", camera),
-                new Step("Model", model));
+                List.of(
+                        new Step("Screen", Step.State.DONE), new Step("Camera", camera), new Step("Detection", model)));
     }
 }
