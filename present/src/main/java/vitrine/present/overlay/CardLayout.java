@@ -1,6 +1,8 @@
 package vitrine.present.overlay;
 
 import java.text.BreakIterator;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import vitrine.present.text.ShapedText;
@@ -19,6 +21,11 @@ final class CardLayout {
     static final int EDGE = 0xF03A4048;
     static final int TITLE = 0xFFFFFFFF;
     static final int DETAIL = 0xFFC3C9D1;
+    static final int WAITING = 0xFF8A939E;
+    static final int MARK_DONE = 0xFF5CC98A;
+    static final int MARK_TICK = 0xFF101418;
+    static final int MARK_RUNNING = 0xFF69CAFF;
+    static final int MARK_WAITING = 0xFF6B7480;
 
     // Matched over a middle grey, and over what the dimming makes of it.
     static final int DIM_LINEAR = Palette.forLinearLight(DIM, 128);
@@ -30,6 +37,7 @@ final class CardLayout {
 
     private static final float TITLE_SHARE = 1 / 14f;
     private static final float DETAIL_SHARE = 1 / 32f;
+    private static final float STEP_SHARE = 1 / 24f;
 
     /** Letters on tiny targets, and the smallest and largest that a text too long or a target too small can lead to. */
     private static final int READABLE_TITLE = 18;
@@ -42,11 +50,20 @@ final class CardLayout {
     /** Capitals reach to about this share of the ascent; the rest is for accents, and lies in the padding. */
     private static final float CAPITALS = 0.75f;
 
-    private static final int MAX_LINES = 3;
+    /** A title and two lines of detail. */
+    private static final int SENTENCE_LINES = 3;
+
+    // Of steps, in em: the mark, the space to the name, from base line to base line, and from the title to the first.
+    private static final float MARK = 0.74f;
+
+    private static final float MARK_GAP = 0.6f;
+    private static final float PITCH = 1.6f;
+    private static final float FIRST = 2.0f;
 
     private final TextLayout layout;
     private @Nullable String title;
     private String detail = "";
+    private List<Step> steps = List.of();
     private int width;
     private int height;
 
@@ -56,19 +73,33 @@ final class CardLayout {
     private int bottom;
     private int radius;
     private int lines;
-    private final ShapedText[] texts = new ShapedText[MAX_LINES];
-    private final int[] sizes = new int[MAX_LINES];
-    private final int[] baselines = new int[MAX_LINES];
+    private ShapedText[] texts = new ShapedText[SENTENCE_LINES];
+    private int[] sizes = new int[SENTENCE_LINES];
+    private int[] baselines = new int[SENTENCE_LINES];
+
+    /** Of the widest step, mark included; 0 without steps. */
+    private int stepsWidth;
 
     CardLayout(TextLayout layout) {
         this.layout = layout;
     }
 
     /** Lays the card out; true where that differs from the last call. */
-    boolean place(String title, String detail, int width, int height) {
-        if (title.equals(this.title) && detail.equals(this.detail) && width == this.width && height == this.height) {
+    boolean place(String title, String detail, List<Step> steps, int width, int height) {
+        if (title.equals(this.title)
+                && detail.equals(this.detail)
+                && steps.equals(this.steps)
+                && width == this.width
+                && height == this.height) {
             return false;
         }
+        int most = Math.max(SENTENCE_LINES, 1 + steps.size());
+        if (texts.length < most) {
+            texts = new ShapedText[most];
+            sizes = new int[most];
+            baselines = new int[most];
+        }
+        this.steps = steps;
         this.title = title;
         this.detail = detail;
         this.width = width;
@@ -89,15 +120,23 @@ final class CardLayout {
 
         texts[0] = layout.text(title);
         sizes[0] = fit(texts[0].width(), large, room);
-        int small = clampSize(scale * Math.max(READABLE_DETAIL, height * DETAIL_SHARE));
-        breakDetail(Math.min(small, sizes[0]), room);
+        float share = steps.isEmpty() ? DETAIL_SHARE : STEP_SHARE;
+        int small = Math.min(clampSize(scale * Math.max(READABLE_DETAIL, height * share)), sizes[0]);
+        if (steps.isEmpty()) {
+            breakDetail(small, room);
+        } else {
+            shapeSteps(small, room);
+        }
 
-        float widest = 0;
+        float widest = stepsWidth;
         float y = padY + CAPITALS * layout.ascent() * sizes[0];
         baselines[0] = Math.round(y);
         for (int i = 0; i < lines; i++) {
             widest = Math.max(widest, texts[i].width() * sizes[i]);
-            if (i > 0) {
+            if (i > 0 && stepsWidth > 0) {
+                y += (i == 1 ? FIRST : PITCH) * sizes[i];
+                baselines[i] = Math.round(y);
+            } else if (i > 0) {
                 // Descent and ascent never meet, whatever the script puts there.
                 float gap = i == 1 ? 0.2f * sizes[0] : 0.1f * sizes[i];
                 y += layout.descent() * sizes[i - 1] + gap + layout.ascent() * sizes[i];
@@ -116,9 +155,23 @@ final class CardLayout {
         }
     }
 
+    private void shapeSteps(int size, int room) {
+        lines = 1 + steps.size();
+        float widest = 0;
+        for (int i = 1; i < lines; i++) {
+            texts[i] = layout.text(steps.get(i - 1).name());
+            widest = Math.max(widest, texts[i].width());
+        }
+        float em = MARK + MARK_GAP + widest;
+        int fitting = fit(em, size, room);
+        Arrays.fill(sizes, 1, lines, fitting);
+        stepsWidth = (int) Math.ceil(em * fitting);
+    }
+
     /** One line where it fits, else the two that differ least, smaller where even they do not fit. */
     private void breakDetail(int size, int room) {
         lines = 1;
+        stepsWidth = 0;
         if (detail.isBlank()) {
             return;
         }
@@ -178,7 +231,7 @@ final class CardLayout {
         return radius;
     }
 
-    /** Title and lines of the detail, 1 to 3. */
+    /** Title and lines of the detail, 1 to 3, or title and steps. */
     int lines() {
         return lines;
     }
@@ -194,7 +247,33 @@ final class CardLayout {
 
     /** Left end of a line. */
     float x(int line) {
+        if (line > 0 && stepsWidth > 0) {
+            return stepsX() + (MARK + MARK_GAP) * sizes[line];
+        }
         return Math.max(left, (width - texts[line].width() * sizes[line]) / 2);
+    }
+
+    private int stepsX() {
+        return Math.max(left, (width - stepsWidth) / 2);
+    }
+
+    /** The state that a line's mark shows, null where it has none. */
+    Step.@Nullable State state(int line) {
+        return line == 0 || steps.isEmpty() ? null : steps.get(line - 1).state();
+    }
+
+    /** Diameter of a line's mark. */
+    int markSize(int line) {
+        return Math.round(MARK * sizes[line]);
+    }
+
+    int markX() {
+        return stepsX();
+    }
+
+    /** Top of a line's mark, whose middle is that of capitals. */
+    int markY(int line) {
+        return baselines[line] - Math.round((0.363f + MARK / 2) * sizes[line]);
     }
 
     int baseline(int line) {

@@ -1,11 +1,12 @@
 package vitrine.present.overlay;
 
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What to draw over one frame: boxes with a label and a score, and lines of text, or a card. Reused from frame to frame; it grows
- * to the most boxes ever held and then allocates nothing. One thread at a time.
+ * What to draw over one frame: boxes with a label and a score, and lines of text, or a card; figures and a notice stay
+ * from frame to frame. Reused; it grows to the most boxes ever held and then allocates nothing. One thread at a time.
  */
 public final class Overlay {
 
@@ -18,8 +19,11 @@ public final class Overlay {
     private int lineCount;
     private @Nullable String cardTitle;
     private String cardDetail = "";
+    private List<Step> cardSteps = List.of();
+    private List<Figure> figures = List.of();
+    private String notice = "";
 
-    /** Empties the list. */
+    /** Takes boxes, lines and the card away; figures and the notice stay. */
     public void clear() {
         size = 0;
         lineCount = 0;
@@ -59,7 +63,7 @@ public final class Overlay {
         size++;
     }
 
-    /** Adds a line of text below the ones before it, in the top left corner of the target. */
+    /** Adds a line of text below the ones before it, in the top left corner of the target or below its figures. */
     public void line(String text) {
         if (lineCount == lines.length) {
             lines = Arrays.copyOf(lines, 2 * lineCount);
@@ -77,6 +81,45 @@ public final class Overlay {
     public void card(String title, String detail) {
         cardTitle = title;
         cardDetail = detail;
+        cardSteps = List.of();
+    }
+
+    /** As {@link #card(String, String)}, with steps one below the other instead of the sentence. */
+    public void card(String title, List<Step> steps) {
+        cardTitle = title;
+        cardDetail = "";
+        cardSteps = List.copyOf(steps);
+    }
+
+    /**
+     * Puts figures at the top left of the target, on a panel of their own above all else, to be read from two metres.
+     * They stay until the next call; an empty list takes them away. Not to be called for every frame: each call lays
+     * them out anew.
+     */
+    public void hud(List<Figure> figures) {
+        this.figures = List.copyOf(figures);
+    }
+
+    /**
+     * Puts a short text at the bottom left of the target, not over a card. It stays until the next call; an empty one
+     * takes it away.
+     */
+    public void notice(String text) {
+        notice = text;
+    }
+
+    public List<Figure> figures() {
+        return figures;
+    }
+
+    /** Empty where there is none. */
+    public String notice() {
+        return notice;
+    }
+
+    /** The steps below the title, of meaning only where there is one; empty where there is a sentence. */
+    public List<Step> cardSteps() {
+        return cardSteps;
     }
 
     /** Title of the card, null where there is none. */

@@ -8,9 +8,8 @@ import vitrine.present.text.TextLayout;
 import vitrine.present.video.ViewTransform;
 
 /**
- * Turns an overlay into instances of one quad: the sides of outlines, chips, glyphs, in drawing order; or the card, which
- * stands alone. The words of an
- * instance are those of {@code present/overlay.vert}. Everything lies on whole target pixels, so edges are crisp.
+ * Turns an overlay into instances of one quad: the sides of outlines, chips, glyphs, in drawing order; or the card, with
+ * neither boxes nor lines; and above all the figures. The words of an instance are those of {@code present/overlay.vert}. Everything lies on whole target pixels, so edges are crisp.
  * Reused; allocates only while it grows.
  */
 final class OverlayGeometry {
@@ -32,13 +31,16 @@ final class OverlayGeometry {
     /** Coordinates are stored in 16 bits. */
     private static final int LIMIT = 16384;
 
-    /** Text sizes kept in one atlas: three are in use, the rest belonged to cards that are gone. */
-    private static final int MAX_SIZES = 6;
+    /** Text sizes kept in one atlas: up to five are in use, the rest belonged to texts that are gone. */
+    private static final int MAX_SIZES = 8;
 
     private static final int LINE_BACKGROUND = 0xC8101014;
 
     private final TextLayout layout;
     private final CardLayout card;
+    private final HudLayout hud;
+    private final NoticeLayout notice;
+    private final @Nullable ShapedText check;
     private GlyphAtlas atlas;
     private int[] words = new int[WORDS * 256];
     private int count;
@@ -53,6 +55,10 @@ final class OverlayGeometry {
     OverlayGeometry(TextLayout layout, GlyphAtlas atlas) {
         this.layout = layout;
         card = new CardLayout(layout);
+        hud = new HudLayout(layout);
+        notice = new NoticeLayout(layout);
+        ShapedText mark = layout.text("✓");
+        check = mark.glyphCount() == 1 && mark.glyph(0) != 0 ? mark : null;
         this.atlas = atlas;
     }
 
@@ -84,11 +90,38 @@ final class OverlayGeometry {
             atlas = atlas.resized(style.text());
         }
         count = 0;
+        placeTexts(overlay, style, width, height);
+        if (overlay.cardTitle() != null) {
+            card(width, height, style, linear);
+        } else {
+            picture(overlay, view, style, width);
+            if (!overlay.notice().isEmpty()) {
+                notice(style, linear);
+            }
+        }
+        if (!overlay.figures().isEmpty()) {
+            hud(overlay.figures().size(), style, linear);
+        }
+    }
+
+    /** Where a text is of a new size and the atlas has many, it is made anew, before anything is drawn from it. */
+    private void placeTexts(Overlay overlay, OverlayStyle style, int width, int height) {
+        boolean changed = false;
         @Nullable String title = overlay.cardTitle();
         if (title != null) {
-            card(title, overlay.cardDetail(), width, height, style, linear);
-            return;
+            changed = card.place(title, overlay.cardDetail(), overlay.cardSteps(), width, height);
+        } else if (!overlay.notice().isEmpty()) {
+            changed = notice.place(overlay.notice(), width, height);
         }
+        if (!overlay.figures().isEmpty()) {
+            changed |= hud.place(overlay.figures(), width, height);
+        }
+        if (changed && atlas.sizes() > MAX_SIZES) {
+            atlas = atlas.resized(style.text());
+        }
+    }
+
+    private void picture(Overlay overlay, @Nullable ViewTransform view, OverlayStyle style, int width) {
         if (view != null) {
             // Outlines first, then chips, each from the last box to the first: detectors put the surest first.
             for (int i = overlay.size() - 1; i >= 0; i--) {
@@ -98,7 +131,7 @@ final class OverlayGeometry {
                 chip(overlay, i, view, style);
             }
         }
-        int y = style.margin();
+        int y = overlay.figures().isEmpty() ? style.margin() : hud.bottom() + style.margin();
         for (int i = 0; i < overlay.lines(); i++) {
             ShapedText text = layout.text(overlay.line(i));
             int background = Math.round(text.width() * style.text()) + 2 * style.padX() + 2 * style.casing();
@@ -109,17 +142,74 @@ final class OverlayGeometry {
         }
     }
 
-    private void card(String title, String detail, int width, int height, OverlayStyle style, boolean linear) {
-        if (card.place(title, detail, width, height) && atlas.sizes() > MAX_SIZES) {
-            atlas = atlas.resized(style.text());
-        }
+    private void card(int width, int height, OverlayStyle style, boolean linear) {
         fill(0, 0, width, height, linear ? CardLayout.DIM_LINEAR : CardLayout.DIM, 0, style, 0, 0);
         int panel = linear ? CardLayout.PANEL_LINEAR : CardLayout.PANEL;
         int edge = linear ? CardLayout.EDGE_LINEAR : CardLayout.EDGE;
         fill(card.left(), card.top(), card.right(), card.bottom(), panel, edge, style, card.radius(), 0);
         for (int i = 0; i < card.lines(); i++) {
-            int argb = i == 0 ? CardLayout.TITLE : CardLayout.DETAIL;
+            Step.@Nullable State state = card.state(i);
+            int argb = i == 0 || state == Step.State.RUNNING
+                    ? CardLayout.TITLE
+                    : state == Step.State.WAITING ? CardLayout.WAITING : CardLayout.DETAIL;
             text(card.text(i), card.x(i), card.baseline(i), card.size(i), argb, card.right());
+            if (state != null) {
+                mark(state, card.markX(), card.markY(i), card.markSize(i), style);
+            }
+        }
+    }
+
+    /** A disc with a tick, a ring with a dot, a ring. */
+    private void mark(Step.State state, int x, int y, int size, OverlayStyle style) {
+        switch (state) {
+            case DONE -> {
+                disc(x, y, size, CardLayout.MARK_DONE, style);
+                if (check != null) {
+                    int em = Math.max(4, Math.round(0.72f * size));
+                    float tick = x + (size - check.width() * em) / 2;
+                    text(check, tick, y + Math.round(0.5f * size + 0.363f * em), em, CardLayout.MARK_TICK, x + size);
+                }
+            }
+            case RUNNING -> {
+                circle(x, y, size, CardLayout.MARK_RUNNING);
+                int dot = Math.max(2, Math.round(0.4f * size));
+                dot += (size - dot) & 1; // so that the middles coincide
+                disc(x + (size - dot) / 2, y + (size - dot) / 2, dot, CardLayout.MARK_RUNNING, style);
+            }
+            case WAITING -> circle(x, y, size, CardLayout.MARK_WAITING);
+        }
+    }
+
+    private void disc(int x, int y, int size, int argb, OverlayStyle style) {
+        fill(x, y, x + size, y + size, argb, 0, style, Math.min((size + 1) / 2, 255), 0);
+    }
+
+    private void circle(int x, int y, int size, int argb) {
+        int at = next();
+        words[at] = pack(x, y);
+        words[at + 1] = pack(x + size, y + size);
+        words[at + 2] = words[at];
+        words[at + 3] = words[at + 1];
+        words[at + 4] = argb;
+        words[at + 5] = 0;
+        words[at + 6] = shape(KIND_RING, 0, Math.min((size + 1) / 2, 255), Math.max(1, Math.round(size / 9f)), 0);
+    }
+
+    private void notice(OverlayStyle style, boolean linear) {
+        int panel = linear ? HudLayout.PANEL_LINEAR : HudLayout.PANEL;
+        fill(notice.left(), notice.top(), notice.right(), notice.bottom(), panel, 0, style, notice.radius(), 0);
+        disc(notice.markX(), notice.markY(), notice.markSize(), NoticeLayout.MARK, style);
+        text(notice.text(), notice.x(), notice.baseline(), notice.size(), NoticeLayout.TEXT, notice.right());
+    }
+
+    private void hud(int rows, OverlayStyle style, boolean linear) {
+        int panel = linear ? HudLayout.PANEL_LINEAR : HudLayout.PANEL;
+        fill(hud.left(), hud.left(), hud.right(), hud.bottom(), panel, 0, style, hud.radius(), 0);
+        for (int row = 0; row < rows; row++) {
+            for (int column = 0; column < HudLayout.COLUMNS; column++) {
+                int argb = HudLayout.argb(column);
+                text(hud.text(row, column), hud.x(row, column), hud.baseline(row), hud.size(), argb, hud.right());
+            }
         }
     }
 

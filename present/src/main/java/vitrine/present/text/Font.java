@@ -16,6 +16,7 @@ import org.lwjgl.system.MemoryUtil;
 import org.lwjgl.util.freetype.FT_Bitmap;
 import org.lwjgl.util.freetype.FT_Face;
 import org.lwjgl.util.freetype.FT_GlyphSlot;
+import org.lwjgl.util.harfbuzz.hb_feature_t;
 import org.lwjgl.util.harfbuzz.hb_glyph_info_t;
 import org.lwjgl.util.harfbuzz.hb_glyph_position_t;
 import vitrine.present.PresentException;
@@ -149,11 +150,24 @@ public final class Font implements AutoCloseable {
 
     /** Glyphs and pen positions of a text, in em: the result holds for every pixel size. Missing glyphs are id 0. */
     ShapedText shape(String text) {
+        return shape(text, null);
+    }
+
+    /** As {@link #shape(String)} with all digits of one width, where the font has such (OpenType "tnum"). */
+    ShapedText shapeTabular(String text) {
+        try (MemoryStack stack = MemoryStack.stackPush()) {
+            hb_feature_t.Buffer features = hb_feature_t.calloc(1, stack);
+            features.get(0).tag(HB_TAG('t', 'n', 'u', 'm')).value(1).start(0).end(-1);
+            return shape(text, features);
+        }
+    }
+
+    private ShapedText shape(String text, hb_feature_t.@Nullable Buffer features) {
         checkOpen();
         hb_buffer_reset(hbBuffer);
         hb_buffer_add_utf16(hbBuffer, text, 0, text.length());
         hb_buffer_guess_segment_properties(hbBuffer);
-        hb_shape(hbFont, hbBuffer, null);
+        hb_shape(hbFont, hbBuffer, features);
         hb_glyph_info_t.Buffer infos = hb_buffer_get_glyph_infos(hbBuffer);
         hb_glyph_position_t.Buffer positions = hb_buffer_get_glyph_positions(hbBuffer);
         if (infos == null || positions == null) {

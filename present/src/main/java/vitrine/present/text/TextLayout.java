@@ -37,6 +37,11 @@ public final class TextLayout {
         return shaped;
     }
 
+    /** With digits of one width, for figures that change in place. Shaped anew with each call: keep the result. */
+    public ShapedText figures(String text) {
+        return font.shapeTabular(text);
+    }
+
     /** "0%" to "100%", rounded to the nearest; scores outside 0..1 are clamped. */
     public ShapedText percent(float score) {
         return percents[Math.round(Math.clamp(score, 0f, 1f) * 100)];

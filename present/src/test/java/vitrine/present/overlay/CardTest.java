@@ -232,9 +232,9 @@ class CardTest {
     @Test
     void nothingIsLaidOutTwice() {
         CardLayout card = new CardLayout(layout);
-        assertThat(card.place(TITLE, DETAIL, 640, 480)).isTrue();
-        assertThat(card.place(TITLE, DETAIL, 640, 480)).isFalse();
-        assertThat(card.place(TITLE, LONG, 640, 480)).isTrue();
-        assertThat(card.place(TITLE, LONG, 480, 640)).isTrue();
+        assertThat(card.place(TITLE, DETAIL, List.of(), 640, 480)).isTrue();
+        assertThat(card.place(TITLE, DETAIL, List.of(), 640, 480)).isFalse();
+        assertThat(card.place(TITLE, LONG, List.of(), 640, 480)).isTrue();
+        assertThat(card.place(TITLE, LONG, List.of(), 480, 640)).isTrue();
     }
 }

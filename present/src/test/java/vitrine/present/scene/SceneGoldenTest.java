@@ -44,7 +44,7 @@ class SceneGoldenTest {
     }
 
     /** A sky, a field and a sun: smooth, so that outlines and text are what the picture is about. */
-    private static byte[] landscape(FrameFormat format) {
+    static byte[] landscape(FrameFormat format) {
         BufferedImage image = new BufferedImage(format.width(), format.height(), BufferedImage.TYPE_INT_RGB);
         for (int y = 0; y < format.height(); y++) {
             for (int x = 0; x < format.width(); x++) {
@@ -66,7 +66,7 @@ class SceneGoldenTest {
         return (int) r << 16 | (int) g << 8 | (int) b;
     }
 
-    private static Overlay boxes() {
+    static Overlay boxes() {
         Overlay overlay = new Overlay();
         overlay.box(40, 70, 70, 100, 0, "person", 0.97f);
         overlay.box(90, 100, 120, 60, 16, "dog", 0.86f);
