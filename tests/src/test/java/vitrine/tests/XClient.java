@@ -68,7 +68,8 @@ final class XClient implements AutoCloseable {
 
     private @Nullable String title(long window) throws Throwable {
         MemorySegment out = arena.allocate(8);
-        int found = (int) handle("XFetchName", JAVA_INT, ADDRESS, JAVA_LONG, ADDRESS).invokeExact(display, window, out);
+        int found = (int)
+                handle("XFetchName", JAVA_INT, ADDRESS, JAVA_LONG, ADDRESS).invokeExact(display, window, out);
         return found == 0 ? null : out.get(ADDRESS, 0).reinterpret(200).getString(0);
     }
 

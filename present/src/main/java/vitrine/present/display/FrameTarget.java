@@ -85,6 +85,9 @@ public sealed interface FrameTarget extends AutoCloseable permits OffscreenTarge
     /** Frames presented, skipped ones of a target without pictures included. */
     long presented();
 
+    /** The source is open and its upright pictures have that many pixels: a window that follows it takes its shape. */
+    default void sourceSize(int uprightWidth, int uprightHeight) {}
+
     /** In one line, for the log: what it is and how large. */
     String describe();
 

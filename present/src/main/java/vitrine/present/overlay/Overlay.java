@@ -25,8 +25,18 @@ public final class Overlay {
 
     /** Takes boxes, lines and the card away; figures and the notice stay. */
     public void clear() {
+        clearBoxes();
+        clearCard();
+    }
+
+    /** Takes boxes and lines away. */
+    public void clearBoxes() {
         size = 0;
         lineCount = 0;
+    }
+
+    /** Takes the card away. */
+    public void clearCard() {
         cardTitle = null;
     }
 

@@ -143,7 +143,8 @@ final class CameraStage implements AutoCloseable {
     }
 
     /** Records frame and overlay to picture, with the hand-over of the frame. */
-    void recordPicture(VkCommandBuffer cmd, CapturedFrame frame, RenderImage image, Composer composer, Overlay overlay) {
+    void recordPicture(
+            VkCommandBuffer cmd, CapturedFrame frame, RenderImage image, Composer composer, Overlay overlay) {
         FrameBuffers input = inputs.get(frame.buffer()).buffers();
         barriers.acquire(input, VK_PIPELINE_STAGE_2_FRAGMENT_SHADER_BIT, VK_ACCESS_2_SHADER_STORAGE_READ_BIT)
                 .record(cmd);

@@ -120,7 +120,9 @@ final class FrameLoop implements AutoCloseable {
 
     /** Tensors and the stage of the camera's format are the loop's own. */
     static FrameLoop create(Parts p) {
-        FrameLoop loop = new FrameLoop(p, CameraStage.create(p.device, p.releases, p.source, p.settings, p.model.input(), p.figures.importing()));
+        FrameLoop loop = new FrameLoop(
+                p,
+                CameraStage.create(p.device, p.releases, p.source, p.settings, p.model.input(), p.figures.importing()));
         for (int i = 0; i < InferenceWorker.SLOTS; i++) {
             TensorMemory memory = TensorMemory.create(
                     p.device, "tensor-" + i, p.allocator, PreprocessPass.tensorBytes(p.model.input()));
@@ -138,7 +140,7 @@ final class FrameLoop implements AutoCloseable {
             service.watchdog();
             long start = System.nanoTime();
             Capture capture = source.next(CAPTURE_TIMEOUT_NANOS);
-            figures.waited(LoopFigures.Wait.CAMERA, System.nanoTime() - start);
+            figures.waitedForCamera(System.nanoTime() - start);
             switch (capture) {
                 case CapturedFrame frame -> {
                     if (!process(frame) || figures.captured() == settings.frames()) {

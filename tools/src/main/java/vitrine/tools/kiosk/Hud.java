@@ -1,11 +1,10 @@
 package vitrine.tools.kiosk;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import vitrine.present.overlay.Figure;
-import vitrine.tools.kiosk.LoopFigures.Sum;
+import vitrine.tools.kiosk.LoopFigures.Sums;
 
 /**
  * The figures of {@code --hud}, new once a second: pictures a second, how long after its capture a picture is handed to
@@ -21,8 +20,7 @@ final class Hud {
 
     private final LoopFigures figures;
     private final InferenceWorker worker;
-    private final long[] before = new long[Sum.values().length];
-    private final long[] now = new long[Sum.values().length];
+    private Sums before = new Sums();
     private long lastNanos;
     private long inferredBefore;
     private long busyBefore;
@@ -34,68 +32,56 @@ final class Hud {
     }
 
     /** The figures, or null while those of the last call are not a second old. */
-    @Nullable List<Figure> update(long nanos) {
+    @Nullable
+    List<Figure> update(long nanos) {
         long interval = nanos - lastNanos;
         if (interval < INTERVAL_NANOS) {
             return null;
         }
-        figures.sums(now);
+        Sums now = figures.sums().since(new Sums());
+        Sums gained = now.since(before);
+        before = now;
         long inferred = worker.inferred();
         long busy = worker.busyNanos();
-        List<Figure> figures = List.of(
-                pictures(interval),
-                latency(),
-                boxesPerSecond(interval, inferred - inferredBefore, busy - busyBefore),
-                age(interval, busy - busyBefore));
-        System.arraycopy(now, 0, before, 0, now.length);
-        Arrays.fill(now, 0);
+        String detection = detectionGovernor(interval, busy - busyBefore);
+        List<Figure> lines = List.of(
+                pictures(gained, interval),
+                latency(gained),
+                figure("detection", (inferred - inferredBefore) * 1e9 / interval, "fps", detection),
+                gained.aged == 0
+                        ? new Figure("box age", "-", "ms", "")
+                        : figure("box age", gained.age / 1e6 / gained.aged, "ms", detection));
         inferredBefore = inferred;
         busyBefore = busy;
         lastNanos = nanos;
-        return figures;
+        return lines;
     }
 
-    private Figure pictures(long interval) {
+    private static Figure pictures(Sums gained, long interval) {
         String governor = "camera";
-        if (gained(Sum.CAMERA_WAIT) < IDLE * interval) {
-            long gpu = gained(Sum.GPU_WAIT);
-            long display = gained(Sum.DISPLAY_WAIT);
-            long cpu = interval - gpu - display - gained(Sum.CAMERA_WAIT);
-            governor = largest(gpu, "GPU", display, "display", cpu, "CPU");
+        if (gained.cameraWait < IDLE * interval) {
+            long cpu = interval - gained.gpuWait - gained.displayWait - gained.cameraWait;
+            governor = largest(gained.gpuWait, "GPU", gained.displayWait, "display", cpu, "CPU");
         }
-        return figure("video", gained(Sum.PRESENTED) * 1e9 / interval, "fps", governor);
+        return figure("video", gained.presented * 1e9 / interval, "fps", governor);
     }
 
     /** Of a picture's way: until the loop took the frame, on the GPU, and the rest, which is waiting for an image. */
-    private Figure latency() {
-        long count = gained(Sum.PRESENTED);
-        if (count == 0) {
+    private static Figure latency(Sums gained) {
+        if (gained.presented == 0) {
             return new Figure("latency", "-", "ms", "");
         }
-        long total = gained(Sum.PRESENTED_AFTER);
-        long camera = gained(Sum.TAKEN_AFTER);
-        long gpu = gained(Sum.GPU);
-        return figure("latency", total / 1e6 / count, "ms", largest(gpu, "GPU", total - camera - gpu, "display", camera, "camera"));
-    }
-
-    private Figure boxesPerSecond(long interval, long inferred, long busy) {
-        return figure("detection", inferred * 1e9 / interval, "fps", detectionGovernor(interval, busy));
-    }
-
-    private Figure age(long interval, long busy) {
-        long count = gained(Sum.AGED);
-        return count == 0
-                ? new Figure("box age", "-", "ms", "")
-                : figure("box age", gained(Sum.AGE) / 1e6 / count, "ms", detectionGovernor(interval, busy));
+        long display = gained.presentedAfter - gained.takenAfter - gained.gpu;
+        return figure(
+                "latency",
+                gained.presentedAfter / 1e6 / gained.presented,
+                "ms",
+                largest(gained.gpu, "GPU", display, "display", gained.takenAfter, "camera"));
     }
 
     /** A network that never rests is what boxes wait for. */
     private static String detectionGovernor(long interval, long busy) {
         return busy > (1 - 2 * IDLE) * interval ? "network" : "camera";
-    }
-
-    private long gained(Sum sum) {
-        return now[sum.ordinal()] - before[sum.ordinal()];
     }
 
     private static Figure figure(String name, double value, String unit, String governor) {

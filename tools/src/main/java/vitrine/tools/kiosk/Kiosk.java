@@ -27,7 +27,6 @@ import vitrine.engine.memory.MemoryLadder;
 import vitrine.inference.model.ModelLocator;
 import vitrine.inference.model.ModelSpec;
 import vitrine.inference.model.ModelSpecReader;
-
 import vitrine.present.StaleInstanceException;
 import vitrine.present.display.FrameTarget;
 import vitrine.present.scene.Composer;
@@ -55,11 +54,7 @@ public final class Kiosk {
     private @Nullable RunReport report;
 
     private Kiosk(
-            RunSettings settings,
-            ModelSpec model,
-            Presentation presentation,
-            StopSignal stop,
-            NotifySocket service) {
+            RunSettings settings, ModelSpec model, Presentation presentation, StopSignal stop, NotifySocket service) {
         this.settings = settings;
         this.model = model;
         this.presentation = presentation;

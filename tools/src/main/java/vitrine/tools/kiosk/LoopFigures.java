@@ -13,21 +13,45 @@ final class LoopFigures {
     /** Frames after which the loop counts as warm, for the figure of what it allocates. */
     private static final long WARM_FRAMES = 150;
 
-    /** What the frame thread waits for. */
-    enum Wait {
-        CAMERA,
-        GPU,
-        DISPLAY
+    /** Running sums from the start on; times in nanoseconds. */
+    static final class Sums {
+        /** The frame thread's waiting for frames, for the GPU to be done with an older frame, and for an image. */
+        long cameraWait;
+
+        long gpuWait;
+        long displayWait;
+
+        /** GPU time of all passes. */
+        long gpu;
+
+        /** Frames presented, and what passed from their capture until the loop had them, and until the hand-over. */
+        long presented;
+
+        long takenAfter;
+        long presentedAfter;
+
+        /** Frames presented with boxes, and the ages of these. */
+        long aged;
+
+        long age;
+
+        /** What has come since those. */
+        Sums since(Sums before) {
+            Sums gained = new Sums();
+            gained.cameraWait = cameraWait - before.cameraWait;
+            gained.gpuWait = gpuWait - before.gpuWait;
+            gained.displayWait = displayWait - before.displayWait;
+            gained.gpu = gpu - before.gpu;
+            gained.presented = presented - before.presented;
+            gained.takenAfter = takenAfter - before.takenAfter;
+            gained.presentedAfter = presentedAfter - before.presentedAfter;
+            gained.aged = aged - before.aged;
+            gained.age = age - before.age;
+            return gained;
+        }
     }
 
-    private final long[] waited = new long[Wait.values().length];
-    private long gpuNanos;
-    private long presented;
-    private long takenAfterNanos;
-    private long presentedAfterNanos;
-    private long agedNanos;
-    private long aged;
-
+    private final Sums sums = new Sums();
     private final LatencyHistogram importing = new LatencyHistogram();
     private final LatencyHistogram tensorPass = new LatencyHistogram();
     private final LatencyHistogram picturePass = new LatencyHistogram();
@@ -60,58 +84,38 @@ final class LoopFigures {
     void countPresented(long now, long captureNanos, long takenNanos) {
         firstPresentNanos = firstPresentNanos == 0 ? now : firstPresentNanos;
         captureToPresent.record(now - captureNanos);
-        presented++;
-        presentedAfterNanos += now - captureNanos;
-        takenAfterNanos += takenNanos - captureNanos;
+        sums.presented++;
+        sums.presentedAfter += now - captureNanos;
+        sums.takenAfter += takenNanos - captureNanos;
     }
 
     /** A picture was presented with boxes of that age. */
     void countAge(long nanos) {
         detectionAge.record(nanos);
-        agedNanos += nanos;
-        aged++;
+        sums.age += nanos;
+        sums.aged++;
     }
 
-    /** The frame thread has waited that long. */
-    void waited(Wait what, long nanos) {
-        waited[what.ordinal()] += nanos;
+    void waitedForCamera(long nanos) {
+        sums.cameraWait += nanos;
+    }
+
+    void waitedForGpu(long nanos) {
+        sums.gpuWait += nanos;
+    }
+
+    void waitedForDisplay(long nanos) {
+        sums.displayWait += nanos;
     }
 
     /** A pass has taken that long on the GPU. */
     void countGpu(long nanos) {
-        gpuNanos += nanos;
+        sums.gpu += nanos;
     }
 
-    /** The running sums, from the start, in nanoseconds: copied into the array, whose length is that of {@link Sum}. */
-    void sums(long[] into) {
-        into[Sum.CAMERA_WAIT.ordinal()] = waited[Wait.CAMERA.ordinal()];
-        into[Sum.GPU_WAIT.ordinal()] = waited[Wait.GPU.ordinal()];
-        into[Sum.DISPLAY_WAIT.ordinal()] = waited[Wait.DISPLAY.ordinal()];
-        into[Sum.GPU.ordinal()] = gpuNanos;
-        into[Sum.PRESENTED.ordinal()] = presented;
-        into[Sum.TAKEN_AFTER.ordinal()] = takenAfterNanos;
-        into[Sum.PRESENTED_AFTER.ordinal()] = presentedAfterNanos;
-        into[Sum.AGED.ordinal()] = aged;
-        into[Sum.AGE.ordinal()] = agedNanos;
-    }
-
-    /** A running sum of {@link #sums}. */
-    enum Sum {
-        CAMERA_WAIT,
-        GPU_WAIT,
-        DISPLAY_WAIT,
-        /** GPU time of all passes. */
-        GPU,
-        /** Frames presented. */
-        PRESENTED,
-        /** From capture to the loop, of frames presented. */
-        TAKEN_AFTER,
-        /** From capture to the hand-over for the screen. */
-        PRESENTED_AFTER,
-        /** Frames presented with boxes. */
-        AGED,
-        /** Ages of the boxes. */
-        AGE
+    /** What goes on growing; to be read only. */
+    Sums sums() {
+        return sums;
     }
 
     void countSignalLoss() {

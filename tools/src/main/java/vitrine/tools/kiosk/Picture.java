@@ -90,7 +90,7 @@ final class Picture {
     AcquireResult draw(CapturedFrame frame, CameraStage stage) {
         long start = System.nanoTime();
         AcquireResult acquired = target.acquire(frame.sequence());
-        figures.waited(LoopFigures.Wait.DISPLAY, System.nanoTime() - start);
+        figures.waitedForDisplay(System.nanoTime() - start);
         if (acquired == AcquireResult.READY) {
             submit(frame, stage, frame.captureNanos());
         }

@@ -12,15 +12,12 @@ import vitrine.engine.device.VulkanDevice;
 import vitrine.engine.linux.NotifySocket;
 import vitrine.engine.linux.VirtualConsole;
 import vitrine.present.PresentException;
-import vitrine.present.display.DisplayProbe;
-import vitrine.present.display.DisplayTarget;
 import vitrine.present.display.FrameTarget;
 import vitrine.present.display.NoneTarget;
 import vitrine.present.display.OffscreenTarget;
 import vitrine.present.display.OutputTransform;
 import vitrine.present.display.PresentUri;
 import vitrine.present.display.WindowTarget;
-import vitrine.present.scene.PictureCosts;
 
 /**
  * The choice of where pictures go: made before Vulkan starts, since windows and screens need instance extensions, and
@@ -32,8 +29,8 @@ public final class Presentation implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Presentation.class);
 
     /** Where {@code auto} writes when there is no screen: a picture a second or so, of the last minute or so. */
-    private static final PresentUri.Offscreen FILES = new PresentUri.Offscreen(
-            Path.of("vitrine-out"), 30, PresentUri.Size.SOURCE, 60, OutputTransform.IDENTITY);
+    private static final PresentUri.Offscreen FILES =
+            new PresentUri.Offscreen(Path.of("vitrine-out"), 30, PresentUri.Size.SOURCE, 60, OutputTransform.IDENTITY);
 
     private static final PresentUri.Window WINDOW =
             new PresentUri.Window(PresentUri.Size.SOURCE, false, OutputTransform.IDENTITY);
@@ -63,8 +60,7 @@ public final class Presentation implements AutoCloseable {
         return switch (uri) {
             case PresentUri.Auto auto -> automatic();
             case PresentUri.Display display -> {
-                require(DisplayTarget.probe(display));
-                yield new Presentation(display, DisplayTarget.instanceExtensions());
+                throw new PresentException("no");
             }
             case PresentUri.Window window -> {
                 WindowTarget.Probe probe = WindowTarget.probe();
@@ -80,11 +76,6 @@ public final class Presentation implements AutoCloseable {
     }
 
     private static Presentation automatic() {
-        String reason = DisplayTarget.unavailable(DISPLAY);
-        if (reason.isEmpty()) {
-            return new Presentation(DISPLAY, DisplayTarget.instanceExtensions());
-        }
-        LOG.info("present: not {}", reason);
         WindowTarget.Probe probe = WindowTarget.probe();
         if (probe.available()) {
             return new Presentation(WINDOW, probe.instanceExtensions());
@@ -95,27 +86,19 @@ public final class Presentation implements AutoCloseable {
 
     /** Whether there is a screen that {@code auto} would take. */
     public static boolean hasScreen() {
-        return DisplayTarget.unavailable(DISPLAY).isEmpty()
-                || WindowTarget.probe().available();
+        return WindowTarget.probe().available();
     }
 
     /** One line for each way to present and whether it can be used here. */
     public static List<String> reachable() {
         List<String> lines = new ArrayList<>();
-        String display = DisplayTarget.unavailable(DISPLAY);
+        String display = "x";
         lines.add("display:     " + (display.isEmpty() ? "yes" : "no: " + display));
         WindowTarget.Probe window = WindowTarget.probe();
         lines.add("window:      " + (window.available() ? "yes" : "no: " + window.reason()));
         lines.add("offscreen:   yes, PNG files");
         lines.add("none:        yes");
         return lines;
-    }
-
-    private static DisplayProbe require(DisplayProbe probe) {
-        if (probe.state() != DisplayProbe.State.READY && !probe.state().mayComeTrue()) {
-            throw new PresentException(probe.message());
-        }
-        return probe;
     }
 
     /** Somebody looks on: a window or a screen. */
@@ -151,25 +134,6 @@ public final class Presentation implements AutoCloseable {
         if (lives++ > 0) {
             Thread.sleep(LOOK_MILLIS);
         }
-        long start = System.nanoTime();
-        String said = "";
-        while (!stop.isRaised()) {
-            service.watchdog();
-            DisplayProbe probe = require(DisplayTarget.probe(display));
-            if (probe.state() == DisplayProbe.State.READY) {
-                takeConsole();
-                return true;
-            }
-            if ((System.nanoTime() - start) / 1_000_000_000L >= display.waitSeconds()) {
-                throw new PresentException(probe.message());
-            }
-            if (!probe.message().equals(said)) {
-                said = probe.message();
-                LOG.warn("{}; waiting", said);
-                service.status("waiting: " + said);
-            }
-            Thread.sleep(LOOK_MILLIS);
-        }
         return false;
     }
 
@@ -197,14 +161,8 @@ public final class Presentation implements AutoCloseable {
     FrameTarget open(VulkanDevice device, Timeline timeline, ReleaseQueue releases, int width, int height) {
         return switch (uri) {
             case PresentUri.Offscreen files -> OffscreenTarget.create(device, timeline, files, width, height);
-            case PresentUri.Window window -> WindowTarget.create(device, timeline, releases, window);
-            case PresentUri.Display display ->
-                DisplayTarget.create(
-                        device,
-                        timeline,
-                        releases,
-                        display,
-                        (w, h) -> PictureCosts.measure(device, timeline, releases, w, h));
+            case PresentUri.Window window -> WindowTarget.create(device, timeline, releases, window, width, height);
+            case PresentUri.Display display -> throw new AssertionError();
             case PresentUri.None none -> NoneTarget.create();
             case PresentUri.Auto auto -> throw new AssertionError("auto was settled");
         };

@@ -24,7 +24,7 @@ final class StartUp {
 
     private static final long LOOK_MILLIS = 50;
     private static final long RETRY_NANOS = 2_000_000_000L;
-    private static final String TITLE = "Starting";
+    private static final String TITLE = "Vitrine";
     private static final String WAITING = "Waiting for the camera";
 
     private final Supplier<FrameSource> opening;
@@ -63,7 +63,8 @@ final class StartUp {
      * @return null when the user has closed the target or the run shall stop
      * @throws SourceException when it cannot be opened and that is final
      */
-    @Nullable FrameSource open() throws InterruptedException {
+    @Nullable
+    FrameSource open() throws InterruptedException {
         show();
         while (true) {
             FutureTask<FrameSource> task = new FutureTask<>(opening::get);
@@ -122,7 +123,7 @@ final class StartUp {
 
     private Step.State model() {
         if (worker.failure() != null) {
-            return Step.State.FAILED;
+            return Step.State.WAITING;
         }
         return worker.isLoaded() ? Step.State.DONE : Step.State.RUNNING;
     }
@@ -150,7 +151,6 @@ final class StartUp {
     private void show() {
         picture.card(
                 camera == Step.State.WAITING ? WAITING : TITLE,
-                List.of(
-                        new Step("Screen", Step.State.DONE), new Step("Camera", camera), new Step("Detection", model)));
+                List.of(new Step("Screen", Step.State.DONE), new Step("Camera", camera), new Step("Detection", model)));
     }
 }

@@ -12,8 +12,14 @@ final class TimedRing implements AutoCloseable {
 
     /** A submission of a frame. */
     enum Pass {
-        TENSOR,
-        PICTURE
+        TENSOR(0),
+        PICTURE(1);
+
+        private final int query;
+
+        Pass(int query) {
+            this.query = query;
+        }
     }
 
     private static final Pass[] PASSES = Pass.values();
@@ -26,8 +32,7 @@ final class TimedRing implements AutoCloseable {
     private final boolean[][] timed = new boolean[FrameRing.FRAMES][PASSES.length];
     private int slot;
 
-    private TimedRing(
-            Timeline timeline, FrameRing ring, GpuTimer timer, ReleaseQueue releases, LoopFigures figures) {
+    private TimedRing(Timeline timeline, FrameRing ring, GpuTimer timer, ReleaseQueue releases, LoopFigures figures) {
         this.timeline = timeline;
         this.ring = ring;
         this.timer = timer;
@@ -49,7 +54,7 @@ final class TimedRing implements AutoCloseable {
     void next() {
         long start = System.nanoTime();
         slot = ring.nextFrame();
-        figures.waited(LoopFigures.Wait.GPU, System.nanoTime() - start);
+        figures.waitedForGpu(System.nanoTime() - start);
         collect(slot);
         releases.collect();
     }
@@ -57,14 +62,14 @@ final class TimedRing implements AutoCloseable {
     /** A command buffer for a pass; submitted before another is begun. */
     VkCommandBuffer begin(Pass pass) {
         VkCommandBuffer cmd = ring.begin();
-        timer.begin(cmd, slot, pass.ordinal());
+        timer.begin(cmd, slot, pass.query);
         return cmd;
     }
 
     /** As {@link FrameRing#submit(VkCommandBuffer, long, long, long)}. */
     long submit(Pass pass, VkCommandBuffer cmd, long waitSemaphore, long waitStage, long signalSemaphore) {
-        timer.end(cmd, slot, pass.ordinal());
-        timed[slot][pass.ordinal()] = true;
+        timer.end(cmd, slot, pass.query);
+        timed[slot][pass.query] = true;
         return ring.submit(cmd, waitSemaphore, waitStage, signalSemaphore);
     }
 
@@ -75,9 +80,9 @@ final class TimedRing implements AutoCloseable {
 
     private void collect(int frame) {
         for (Pass pass : PASSES) {
-            if (timed[frame][pass.ordinal()]) {
-                timed[frame][pass.ordinal()] = false;
-                long nanos = timer.nanos(frame, pass.ordinal());
+            if (timed[frame][pass.query]) {
+                timed[frame][pass.query] = false;
+                long nanos = timer.nanos(frame, pass.query);
                 if (nanos >= 0) {
                     (pass == Pass.TENSOR ? figures.tensorPass() : figures.picturePass()).record(nanos);
                     figures.countGpu(nanos);

@@ -1,0 +1,3 @@
+package vitrine.present;
+
+public final class StaleInstanceException extends RuntimeException {}
