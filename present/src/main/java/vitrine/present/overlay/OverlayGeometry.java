@@ -191,7 +191,7 @@ final class OverlayGeometry {
         words[at + 2] = words[at];
         words[at + 3] = words[at + 1];
         words[at + 4] = argb;
-        words[at + 5] = 0;
+        words[at + 5] = argb;
         words[at + 6] = shape(KIND_RING, 0, Math.min((size + 1) / 2, 255), Math.max(1, Math.round(size / 9f)), 0);
     }
 
@@ -318,7 +318,7 @@ final class OverlayGeometry {
         words[at + 2] = words[at];
         words[at + 3] = words[at + 1];
         words[at + 4] = argb;
-        words[at + 5] = casing;
+        words[at + 5] = casing == 0 ? argb : casing; // else its share would thin the round edges twice
         words[at + 6] = shape(KIND_FILL, square, radius, 0, casing == 0 ? 0 : style.casing());
     }
 

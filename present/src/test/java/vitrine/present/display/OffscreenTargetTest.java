@@ -123,6 +123,43 @@ class OffscreenTargetTest {
         }
     }
 
+    /** The files show the image as a screen that is mounted so would get it. */
+    @Test
+    void transformsAreOfTheImage() throws Exception {
+        byte[] bytes = colored(0x808080);
+        for (int y = 0; y < FORMAT.height() / 2; y++) {
+            for (int x = 0; x < FORMAT.width() / 2; x++) {
+                bytes[4 * (y * FORMAT.width() + x)] = (byte) 255; // upper left quarter: reddish
+            }
+        }
+        try (var frame = gpu.frame(bytes);
+                Composer composer = composer();
+                VideoPass video = video()) {
+            try (OffscreenTarget target = target("?rotate=90&mirror=true&margin=5")) {
+                gpu.turn(target, 0, composer, video, frame, new Overlay());
+                card(target, 1, composer);
+            }
+            var image = ImageIO.read(folder.resolve("a/b/frame-000000.png").toFile());
+            assertThat(image.getWidth()).isEqualTo(30);
+            assertThat(image.getHeight()).isEqualTo(40);
+            // Margins of 2 pixels; inside, mirrored to the upper right and turned from there to the lower right.
+            for (int y = 0; y < 40; y++) {
+                for (int x = 0; x < 30; x++) {
+                    boolean margin = x < 2 || x >= 28 || y < 2 || y >= 38;
+                    if (margin) {
+                        assertThat(image.getRGB(x, y) & 0xffffff).isZero();
+                    }
+                }
+            }
+            assertThat(image.getRGB(22, 28) & 0xffffff).isEqualTo(0xff8080);
+            assertThat(image.getRGB(22, 10) & 0xffffff).isEqualTo(0x808080);
+            assertThat(image.getRGB(7, 28) & 0xffffff).isEqualTo(0x808080);
+            assertThat(image.getRGB(7, 10) & 0xffffff).isEqualTo(0x808080);
+            var card = ImageIO.read(folder.resolve("a/b/card-000001.png").toFile());
+            assertThat(card.getRGB(0, 0) & 0xffffff).isZero();
+        }
+    }
+
     /** Draws a card as the loop does where the frame of that number does not come. */
     private static void card(FrameTarget target, long number, Composer composer) {
         Overlay overlay = new Overlay();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import vitrine.engine.frame.ChromaSiting;
@@ -18,6 +19,7 @@ import vitrine.present.Gpu;
 import vitrine.present.display.OffscreenTarget;
 import vitrine.present.display.OutputTransform;
 import vitrine.present.display.PresentUri;
+import vitrine.present.overlay.Figure;
 import vitrine.present.overlay.Overlay;
 import vitrine.present.text.Font;
 import vitrine.present.video.VideoPass;
@@ -46,6 +48,8 @@ class ComposerAllocationTest {
         PresentUri.Offscreen uri = new PresentUri.Offscreen(
                 folder, Integer.MAX_VALUE, new PresentUri.Size(160, 120), 0, OutputTransform.IDENTITY);
         Overlay overlay = new Overlay();
+        overlay.hud(List.of(new Figure("video", "30.0", "fps", "camera"), new Figure("age", "130", "ms", "network")));
+        overlay.notice("Detection unavailable");
         long allocated = 0;
         try (Gpu gpu = new Gpu();
                 Font font = Font.bundled();

@@ -6,6 +6,7 @@ import static org.lwjgl.vulkan.VK13.VK_FORMAT_R8G8B8A8_SRGB;
 import static org.lwjgl.vulkan.VK13.VK_FORMAT_R8G8B8A8_UNORM;
 
 import java.awt.image.BufferedImage;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -19,7 +20,9 @@ import vitrine.present.Frames;
 import vitrine.present.Golden;
 import vitrine.present.Gpu;
 import vitrine.present.display.OutputTransform;
+import vitrine.present.overlay.Figure;
 import vitrine.present.overlay.Overlay;
+import vitrine.present.overlay.Step;
 import vitrine.present.text.Font;
 import vitrine.present.video.VideoPass;
 
@@ -44,7 +47,7 @@ class SceneGoldenTest {
     }
 
     /** A sky, a field and a sun: smooth, so that outlines and text are what the picture is about. */
-    static byte[] landscape(FrameFormat format) {
+    private static byte[] landscape(FrameFormat format) {
         BufferedImage image = new BufferedImage(format.width(), format.height(), BufferedImage.TYPE_INT_RGB);
         for (int y = 0; y < format.height(); y++) {
             for (int x = 0; x < format.width(); x++) {
@@ -66,7 +69,7 @@ class SceneGoldenTest {
         return (int) r << 16 | (int) g << 8 | (int) b;
     }
 
-    static Overlay boxes() {
+    private static Overlay boxes() {
         Overlay overlay = new Overlay();
         overlay.box(40, 70, 70, 100, 0, "person", 0.97f);
         overlay.box(90, 100, 120, 60, 16, "dog", 0.86f);
@@ -144,6 +147,30 @@ class SceneGoldenTest {
         Overlay overlay = new Overlay();
         overlay.card("Нет сигнала", "Η εικόνα επιστρέφει μαζί με την κάμερα, μόλις αυτή συνδεθεί ξανά.");
         scene("card-scripts-480x270", Orientation.UPRIGHT, 480, 270, overlay, VK_FORMAT_R8G8B8A8_UNORM);
+    }
+
+    @Test
+    void figuresAndNoticeOverVideo() {
+        Overlay overlay = boxes();
+        overlay.hud(List.of(
+                new Figure("video", "30.0", "fps", "camera"),
+                new Figure("latency", "41", "ms", "display"),
+                new Figure("detection", "9.1", "fps", "network"),
+                new Figure("age", "130", "ms", "network")));
+        overlay.notice("Detection unavailable");
+        scene("hud-720p", Orientation.UPRIGHT, 1280, 720, overlay, VK_FORMAT_R8G8B8A8_UNORM);
+    }
+
+    @Test
+    void startCardWithItsSteps() {
+        Overlay overlay = new Overlay();
+        overlay.card(
+                "Vitrine",
+                List.of(
+                        new Step("Screen", Step.State.DONE),
+                        new Step("Camera", Step.State.RUNNING),
+                        new Step("Model", Step.State.WAITING)));
+        scene("steps-640x480", Orientation.UPRIGHT, 640, 480, overlay, VK_FORMAT_R8G8B8A8_UNORM);
     }
 
     /** Before a camera's first frame there is no picture to dim. */

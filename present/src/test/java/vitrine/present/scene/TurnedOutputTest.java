@@ -23,7 +23,9 @@ import vitrine.present.Frames;
 import vitrine.present.Gpu;
 import vitrine.present.display.Canvas;
 import vitrine.present.display.OutputTransform;
+import vitrine.present.overlay.Figure;
 import vitrine.present.overlay.Overlay;
+import vitrine.present.overlay.Step;
 import vitrine.present.text.Font;
 import vitrine.present.video.VideoPass;
 
@@ -68,12 +70,14 @@ class TurnedOutputTest {
         overlay.box(50, 30, 40, 40, 2, null, -1);
         overlay.box(40, 10, 3, 2, 3, "small", 0.1f);
         overlay.line("29.9 fps");
+        overlay.hud(List.of(new Figure("video", "30.0", "fps", "camera")));
+        overlay.notice("Detection unavailable");
         return overlay;
     }
 
     private static Overlay card() {
         Overlay overlay = new Overlay();
-        overlay.card("No signal", "The picture returns with the camera.");
+        overlay.card("Vitrine", List.of(new Step("Screen", Step.State.DONE), new Step("Camera", Step.State.RUNNING)));
         return overlay;
     }
 
@@ -99,27 +103,33 @@ class TurnedOutputTest {
         return upright;
     }
 
-    private static void check(OutputTransform transform, Orientation camera, Overlay overlay, int[] size, int format) {
+    /** Draws the same on an image with the transform and on an upright one of the canvas' size, with and without video. */
+    private static void check(
+            OutputTransform transform, Orientation camera, List<Overlay> overlays, int[] size, int format) {
         FrameFormat frameFormat = FrameFormat.packed(PixelFormat.NV12, 90, 58, ColorEncoding.BT709_LIMITED);
-        int width = size[0];
-        int height = size[1];
-        Canvas canvas = Canvas.of(width, height, transform);
+        Canvas canvas = Canvas.of(size[0], size[1], transform);
         try (DeviceBuffer buffer = gpu.frame(Frames.noise(frameFormat, 5));
                 Composer composer = Composer.create(gpu.device, gpu.timeline, gpu.releases, font);
                 VideoPass video = VideoPass.create(gpu.device, gpu.releases, frameFormat, camera, ChromaSiting.LEFT)) {
             FrameBuffers frame = FrameBuffers.of(buffer);
-            int[] turned = gpu.draw(composer, video, frame, overlay, width, height, format, transform);
-            int[] upright = gpu.draw(
-                    composer, video, frame, overlay, canvas.width(), canvas.height(), format, OutputTransform.IDENTITY);
-            assertThat(turnedBack(turned, width, height, canvas))
-                    .as("%s of a camera that is %s on %dx%d", transform, camera, width, height)
-                    .isEqualTo(upright);
-            turned = gpu.draw(composer, null, null, overlay, width, height, format, transform);
-            upright = gpu.draw(
-                    composer, null, null, overlay, canvas.width(), canvas.height(), format, OutputTransform.IDENTITY);
-            assertThat(turnedBack(turned, width, height, canvas))
-                    .as("%s without a picture", transform)
-                    .isEqualTo(upright);
+            List<int[]> turned = new ArrayList<>();
+            List<int[]> upright = new ArrayList<>();
+            for (Overlay overlay : overlays) {
+                turned.add(gpu.draw(composer, video, frame, overlay, size[0], size[1], format, transform));
+                turned.add(gpu.draw(composer, null, null, overlay, size[0], size[1], format, transform));
+            }
+            for (Overlay overlay : overlays) {
+                OutputTransform none = OutputTransform.IDENTITY;
+                int width = canvas.width();
+                int height = canvas.height();
+                upright.add(gpu.draw(composer, video, frame, overlay, width, height, format, none));
+                upright.add(gpu.draw(composer, null, null, overlay, width, height, format, none));
+            }
+            for (int i = 0; i < turned.size(); i++) {
+                assertThat(turnedBack(turned.get(i), size[0], size[1], canvas))
+                        .as("picture %d: %s of a camera that is %s on %dx%d", i, transform, camera, size[0], size[1])
+                        .isEqualTo(upright.get(i));
+            }
             gpu.releases.drain();
         }
     }
@@ -128,13 +138,11 @@ class TurnedOutputTest {
     @ParameterizedTest
     @MethodSource("transforms")
     void everyPixelIsThatOfTheUprightPicture(OutputTransform transform) {
-        for (int[] size : new int[][] {{321, 200}, {73, 61}, {240, 427}}) {
-            for (Orientation camera : new Orientation[] {Orientation.UPRIGHT, new Orientation(1, true)}) {
-                check(transform, camera, boxes(), size, VK_FORMAT_R8G8B8A8_UNORM);
-            }
-            check(transform, Orientation.UPRIGHT, card(), size, VK_FORMAT_R8G8B8A8_UNORM);
-        }
-        check(transform, new Orientation(3, false), boxes(), new int[] {180, 116}, VK_FORMAT_R8G8B8A8_SRGB);
+        List<Overlay> both = List.of(boxes(), card());
+        check(transform, Orientation.UPRIGHT, both, new int[] {321, 200}, VK_FORMAT_R8G8B8A8_UNORM);
+        check(transform, new Orientation(1, true), both, new int[] {240, 427}, VK_FORMAT_R8G8B8A8_UNORM);
+        check(transform, Orientation.UPRIGHT, List.of(boxes()), new int[] {73, 61}, VK_FORMAT_R8G8B8A8_UNORM);
+        check(transform, new Orientation(3, false), List.of(boxes()), new int[] {180, 116}, VK_FORMAT_R8G8B8A8_SRGB);
     }
 
     /** The order of mirror and rotation, by a picture in which it shows: the upright picture's first row is red. */
