@@ -1,6 +1,7 @@
 package vitrine.tests;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -25,8 +26,10 @@ final class XClient implements AutoCloseable {
     static final long F11 = 0xffc8;
 
     private static final int KEY_PRESS = 2;
+    private static final int KEY_RELEASE = 3;
     private static final int CLIENT_MESSAGE = 33;
     private static final long KEY_PRESS_MASK = 1;
+    private static final long KEY_RELEASE_MASK = 2;
 
     /** sizeof(XEvent) is 24 longs. */
     private static final long EVENT_BYTES = 24 * 8;
@@ -79,18 +82,22 @@ final class XClient implements AutoCloseable {
         flush();
     }
 
-    /** A key pressed while the window has the focus. */
+    /** A key pressed and released while the window has the focus. */
     void press(long window, long keysym) throws Throwable {
-        byte code = (byte) handle("XKeysymToKeycode", java.lang.foreign.ValueLayout.JAVA_BYTE, ADDRESS, JAVA_LONG)
-                .invokeExact(display, keysym);
+        byte code = (byte) handle("XKeysymToKeycode", JAVA_BYTE, ADDRESS, JAVA_LONG).invokeExact(display, keysym);
+        send(window, KEY_PRESS_MASK, key(KEY_PRESS, window, code));
+        send(window, KEY_RELEASE_MASK, key(KEY_RELEASE, window, code));
+    }
+
+    private MemorySegment key(int type, long window, byte code) {
         MemorySegment event = arena.allocate(EVENT_BYTES, 8);
-        event.set(JAVA_INT, 0, KEY_PRESS);
+        event.set(JAVA_INT, 0, type);
         event.set(ADDRESS, 24, display);
         event.set(JAVA_LONG, 32, window);
         event.set(JAVA_LONG, 40, root);
         event.set(JAVA_INT, 84, code & 0xff);
         event.set(JAVA_INT, 88, 1); // same_screen
-        send(window, KEY_PRESS_MASK, event);
+        return event;
     }
 
     /** What a window manager sends when its close button is clicked: WM_DELETE_WINDOW, ICCCM 4.2.8.1. */

@@ -35,8 +35,6 @@ public final class Presentation implements AutoCloseable {
     private static final PresentUri.Window WINDOW =
             new PresentUri.Window(PresentUri.Size.SOURCE, false, OutputTransform.IDENTITY);
 
-    private static final PresentUri.Display DISPLAY = (PresentUri.Display) PresentUri.parse("display:");
-
     private static final long LOOK_MILLIS = 250;
 
     private final PresentUri uri;
@@ -59,7 +57,7 @@ public final class Presentation implements AutoCloseable {
         PresentUri uri = PresentUri.parse(text);
         return switch (uri) {
             case PresentUri.Auto auto -> automatic();
-            case PresentUri.Display display -> {
+            case PresentUri.Display _ -> {
                 throw new PresentException("no");
             }
             case PresentUri.Window window -> {
@@ -128,19 +126,13 @@ public final class Presentation implements AutoCloseable {
      * @throws PresentException when the time to wait is over, or waiting will not help
      */
     boolean awaitScreen(StopSignal stop, NotifySocket service) throws InterruptedException {
-        if (!(uri instanceof PresentUri.Display display)) {
+        if (!(uri instanceof PresentUri.Display)) {
             return !stop.isRaised();
         }
         if (lives++ > 0) {
             Thread.sleep(LOOK_MILLIS);
         }
         return false;
-    }
-
-    private void takeConsole() {
-        if (console == null) {
-            console = VirtualConsole.take();
-        }
     }
 
     /** Brings text back to the console under the screen; any thread, at any time. */

@@ -128,12 +128,12 @@ final class StartUp {
         return worker.isLoaded() ? Step.State.DONE : Step.State.RUNNING;
     }
 
-    private void complain(Throwable cause) {
+    private void complain(@Nullable Throwable cause) {
         if (!(cause instanceof SourceException) || !patient) {
             switch (cause) {
                 case RuntimeException e -> throw e;
                 case Error e -> throw e;
-                default -> throw new AssertionError(cause);
+                case null, default -> throw new AssertionError(cause);
             }
         }
         String complaint = String.valueOf(cause.getMessage());

@@ -1,3 +1,0 @@
-package vitrine.present;
-
-public final class StaleInstanceException extends RuntimeException {}
