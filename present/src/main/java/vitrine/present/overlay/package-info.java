@@ -1,4 +1,4 @@
-/** What lies over the video: the list of boxes and texts, and the pass that draws it. */
+/** What lies over the video: boxes, texts, cards and figures, where they lie, and the pass that draws it. */
 @NullMarked
 package vitrine.present.overlay;
 

@@ -21,9 +21,10 @@ import vitrine.present.display.Canvas;
 import vitrine.shaders.ShaderLibrary;
 
 /**
- * Draws a frame upright into its rectangle of the target, straight from the camera's buffer. Luma and chroma are
- * bilinear where magnified; where made smaller, a box average of up to {@value #MAX_TAPS} taps an axis keeps fine
- * patterns from crawling. One pipeline a geometry, made when that changes, never in steady state. Frame thread.
+ * Draws a frame, upright on the canvas, into its rectangle of the target's image, straight from the camera's buffer.
+ * Luma and chroma are bilinear where magnified; where made smaller, a box average of up to {@value #MAX_TAPS} taps an
+ * axis keeps fine patterns from crawling. One pipeline a geometry, made when that changes, never in steady state. Serves
+ * the frames of one format, for any number of composers. Frame thread.
  */
 public final class VideoPass implements AutoCloseable {
 
@@ -159,7 +160,7 @@ public final class VideoPass implements AutoCloseable {
         return pipeline;
     }
 
-    /** Along the stored axes, so what the canvas does does not matter but for the way in which pixels are walked. */
+    /** Filters work along the stored axes, so they are the same however the canvas lies in the image. */
     private Key key(ViewTransform v, Orientation inImage, int colorFormat, boolean srgb) {
         int shownX = orientation.isSideways() ? v.height() : v.width();
         int shownY = orientation.isSideways() ? v.width() : v.height();

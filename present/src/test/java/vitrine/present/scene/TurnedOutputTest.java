@@ -52,13 +52,11 @@ class TurnedOutputTest {
         }
     }
 
-    static Stream<OutputTransform> transforms() {
-        List<OutputTransform> all = new ArrayList<>();
-        for (double margin : new double[] {0, 0.05}) {
-            for (int turn = 0; turn < 4; turn++) {
-                all.add(new OutputTransform(new Orientation(turn, false), margin));
-                all.add(new OutputTransform(new Orientation(turn, true), margin));
-            }
+    static Stream<Orientation> orientations() {
+        List<Orientation> all = new ArrayList<>();
+        for (int turn = 0; turn < 4; turn++) {
+            all.add(new Orientation(turn, false));
+            all.add(new Orientation(turn, true));
         }
         return all.stream();
     }
@@ -103,32 +101,50 @@ class TurnedOutputTest {
         return upright;
     }
 
-    /** Draws the same on an image with the transform and on an upright one of the canvas' size, with and without video. */
+    /** A picture drawn with a transform, and the upright one of the canvas' size. */
+    private record Pair(OutputTransform transform, Overlay overlay, boolean withVideo) {}
+
     private static void check(
-            OutputTransform transform, Orientation camera, List<Overlay> overlays, int[] size, int format) {
+            Orientation output, Orientation camera, List<Overlay> overlays, int width, int height, int format) {
+        List<Pair> pairs = new ArrayList<>();
+        for (double margin : new double[] {0, 0.05}) {
+            for (Overlay overlay : overlays) {
+                pairs.add(new Pair(new OutputTransform(output, margin), overlay, true));
+                pairs.add(new Pair(new OutputTransform(output, margin), overlay, false));
+            }
+        }
         FrameFormat frameFormat = FrameFormat.packed(PixelFormat.NV12, 90, 58, ColorEncoding.BT709_LIMITED);
-        Canvas canvas = Canvas.of(size[0], size[1], transform);
         try (DeviceBuffer buffer = gpu.frame(Frames.noise(frameFormat, 5));
                 Composer composer = Composer.create(gpu.device, gpu.timeline, gpu.releases, font);
                 VideoPass video = VideoPass.create(gpu.device, gpu.releases, frameFormat, camera, ChromaSiting.LEFT)) {
             FrameBuffers frame = FrameBuffers.of(buffer);
             List<int[]> turned = new ArrayList<>();
-            List<int[]> upright = new ArrayList<>();
-            for (Overlay overlay : overlays) {
-                turned.add(gpu.draw(composer, video, frame, overlay, size[0], size[1], format, transform));
-                turned.add(gpu.draw(composer, null, null, overlay, size[0], size[1], format, transform));
+            for (Pair p : pairs) {
+                turned.add(gpu.draw(
+                        composer,
+                        p.withVideo ? video : null,
+                        p.withVideo ? frame : null,
+                        p.overlay,
+                        width,
+                        height,
+                        format,
+                        p.transform));
             }
-            for (Overlay overlay : overlays) {
-                OutputTransform none = OutputTransform.IDENTITY;
-                int width = canvas.width();
-                int height = canvas.height();
-                upright.add(gpu.draw(composer, video, frame, overlay, width, height, format, none));
-                upright.add(gpu.draw(composer, null, null, overlay, width, height, format, none));
-            }
-            for (int i = 0; i < turned.size(); i++) {
-                assertThat(turnedBack(turned.get(i), size[0], size[1], canvas))
-                        .as("picture %d: %s of a camera that is %s on %dx%d", i, transform, camera, size[0], size[1])
-                        .isEqualTo(upright.get(i));
+            for (int i = 0; i < pairs.size(); i++) {
+                Pair p = pairs.get(i);
+                Canvas canvas = Canvas.of(width, height, p.transform);
+                int[] upright = gpu.draw(
+                        composer,
+                        p.withVideo ? video : null,
+                        p.withVideo ? frame : null,
+                        p.overlay,
+                        canvas.width(),
+                        canvas.height(),
+                        format,
+                        OutputTransform.IDENTITY);
+                assertThat(turnedBack(turned.get(i), width, height, canvas))
+                        .as("picture %d: %s of a camera that is %s on %dx%d", i, p, camera, width, height)
+                        .isEqualTo(upright);
             }
             gpu.releases.drain();
         }
@@ -136,13 +152,13 @@ class TurnedOutputTest {
 
     /** Magnified, made smaller by odd ratios, and in a portrait image; of cameras that are turned themselves, too. */
     @ParameterizedTest
-    @MethodSource("transforms")
-    void everyPixelIsThatOfTheUprightPicture(OutputTransform transform) {
+    @MethodSource("orientations")
+    void everyPixelIsThatOfTheUprightPicture(Orientation output) {
         List<Overlay> both = List.of(boxes(), card());
-        check(transform, Orientation.UPRIGHT, both, new int[] {321, 200}, VK_FORMAT_R8G8B8A8_UNORM);
-        check(transform, new Orientation(1, true), both, new int[] {240, 427}, VK_FORMAT_R8G8B8A8_UNORM);
-        check(transform, Orientation.UPRIGHT, List.of(boxes()), new int[] {73, 61}, VK_FORMAT_R8G8B8A8_UNORM);
-        check(transform, new Orientation(3, false), List.of(boxes()), new int[] {180, 116}, VK_FORMAT_R8G8B8A8_SRGB);
+        check(output, Orientation.UPRIGHT, both, 321, 200, VK_FORMAT_R8G8B8A8_UNORM);
+        check(output, new Orientation(1, true), both, 240, 427, VK_FORMAT_R8G8B8A8_UNORM);
+        check(output, Orientation.UPRIGHT, List.of(boxes()), 73, 61, VK_FORMAT_R8G8B8A8_UNORM);
+        check(output, new Orientation(3, false), List.of(boxes()), 180, 116, VK_FORMAT_R8G8B8A8_SRGB);
     }
 
     /** The order of mirror and rotation, by a picture in which it shows: the upright picture's first row is red. */
