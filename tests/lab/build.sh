@@ -3,6 +3,7 @@
 # output is there and its key, the versions of packages and the text of scripts, is the same.
 
 lab=${VITRINE_LAB:-$cache/lab}
+# shellcheck disable=SC2034 # run.sh's
 lab_clone=$state/lab # what is of this clone: disks with its jars
 lab_source=$home/tests/lab
 lab_suite=trixie
@@ -10,7 +11,7 @@ lab_suite=trixie
 lab_host_packages=(qemu-system-x86 mmdebstrap e2fsprogs cpio zstd xz-utils debian-archive-keyring)
 
 lab_guest_packages=(
-    linux-image-amd64 kmod udev busybox-static util-linux procps strace
+    linux-image-amd64 kmod udev systemd busybox-static util-linux procps strace
     mesa-vulkan-drivers libvulkan1 vulkan-validationlayers vulkan-tools
     v4l-utils libturbojpeg0
     openjdk-25-jre-headless libstdc++6
@@ -47,6 +48,13 @@ lab_apt() {
     apt-get -o "Dir::State=$lab/apt" -o "Dir::Cache=$lab/apt" -o Dir::State::status=/dev/null \
         -o "Dir::Etc::SourceList=$lab/apt/sources.list" -o Dir::Etc::SourceParts=/dev/null \
         -o Dir::Etc::PreferencesParts=/dev/null -o APT::Architecture=amd64 -o APT::Architectures=amd64 "$@"
+}
+
+# The same for source packages.
+lab_source_apt() {
+    sed 's/^deb /deb-src /' "$lab/apt/sources.list" >"$lab/apt/source-packages.list"
+    mkdir -p "$lab/apt/source-lists/partial"
+    lab_apt -o "Dir::Etc::SourceList=$lab/apt/source-packages.list" -o "Dir::State::Lists=$lab/apt/source-lists" "$@"
 }
 
 # Asks the mirror at most once a day, unless told to; without it goes on with what is there.
@@ -141,7 +149,7 @@ build_rootfs() {
     find "$lab/rootfs/usr/share/vulkan/icd.d" -type f ! -name 'lvp_*' -delete
     echo lab >"$lab/rootfs/etc/hostname"
     echo '127.0.0.1 localhost lab' >"$lab/rootfs/etc/hosts"
-    mkdir -p "$lab/rootfs/lab" "$lab/rootfs/opt"/{vitrine,tests}
+    mkdir -p "$lab/rootfs/lab" "$lab/rootfs/opt"/{vitrine,tests,display}
 }
 
 lab_kernel() {
@@ -154,7 +162,7 @@ build_initramfs() {
     kernel=$(lab_kernel)
     tree=$lab/initramfs.tree
     rm -rf "$tree"
-    mkdir -p "$tree"/{bin,proc,sys,dev,image,memory,root,modules}
+    mkdir -p "$tree"/{bin,proc,sys,dev,image,layer,memory,root,modules}
     cp "$lab/rootfs/bin/busybox" "$tree/bin/"
     for name in sh mount insmod switch_root mkdir sleep; do
         ln -s busybox "$tree/bin/$name"
@@ -189,27 +197,70 @@ build_image() {
     make_image "$lab/rootfs" "$lab/rootfs.img" 2500
 }
 
-build_toolchain() {
-    local kernel
-    kernel=$(lab_kernel)
-    lab_bootstrap "$lab/toolchain" gcc libc6-dev make "linux-headers-$kernel" "$(lab_kernel_source)"
-}
-
 lab_kernel_source() {
     lab_kernel | sed 's/^\([0-9]*\.[0-9]*\).*/linux-source-\1/'
 }
 
+# --- the display ---------------------------------------------------------------------------------------------------
+
+# Compilers come and go with what they build: one is a gigabyte.
+
 # A display in software, which Debian's kernel leaves out.
 build_vkms() {
-    local kernel source=$lab/toolchain/vkms
+    local kernel tree=$lab/vkms.tree
     kernel=$(lab_kernel)
-    rm -rf "$source"
-    mkdir "$source"
-    tar -C "$source" --wildcards --strip-components=5 \
-        -xf "$lab/toolchain/usr/src/$(lab_kernel_source).tar.xz" '*/drivers/gpu/drm/vkms'
-    chroot "$lab/toolchain" make -C "/lib/modules/$kernel/build" M=/vkms CONFIG_DRM_VKMS=m modules
-    chroot "$lab/toolchain" strip --strip-debug /vkms/vkms.ko
-    cp "$source/vkms.ko" "$lab/vkms.ko"
+    lab_bootstrap "$tree" gcc libc6-dev make "linux-headers-$kernel" "$(lab_kernel_source)"
+    mkdir "$tree/vkms"
+    tar -C "$tree/vkms" --wildcards --strip-components=5 \
+        -xf "$tree/usr/src/$(lab_kernel_source).tar.xz" '*/drivers/gpu/drm/vkms'
+    chroot "$tree" make -C "/lib/modules/$kernel/build" M=/vkms CONFIG_DRM_VKMS=m modules
+    chroot "$tree" strip --strip-debug /vkms/vkms.ko
+    cp "$tree/vkms/vkms.ko" "$lab/vkms.ko"
+    rm -rf --one-file-system "$tree"
+}
+
+lab_mesa_tools=(
+    dpkg-dev patch g++ meson ninja-build pkg-config bison flex python3-mako python3-yaml python3-packaging
+    llvm-19-dev libdrm-dev libelf-dev zlib1g-dev libzstd-dev libexpat1-dev libudev-dev glslang-tools spirv-tools
+)
+lab_mesa_options=(
+    -Dbuildtype=release -Db_ndebug=true -Dplatforms= -Dvulkan-drivers=swrast -Dgallium-drivers=llvmpipe
+    -Dllvm=enabled -Dshared-llvm=enabled -Dvulkan-layers= -Dvideo-codecs= -Dglx=disabled -Degl=disabled -Dgbm=disabled
+    -Dopengl=false -Dgles1=disabled -Dgles2=disabled -Dgallium-va=disabled -Dgallium-vdpau=disabled -Dvalgrind=disabled
+    -Dlibunwind=disabled
+)
+
+# Mesa's source of the version that the guest has, with a display for lavapipe; Debian's own has none.
+build_lavapipe() {
+    local tree=$lab/lavapipe.tree version
+    version=$(lab_version mesa-vulkan-drivers | sed 's/+b[0-9]*$//')
+    lab_bootstrap "$tree" "${lab_mesa_tools[@]}"
+    mkdir "$tree/mesa"
+    (cd "$tree/mesa" && lab_source_apt update && lab_source_apt source --download-only "mesa=$version")
+    chroot "$tree" sh -euc 'cd /mesa && dpkg-source --no-check -x mesa_*.dsc source'
+    patch -d "$tree/mesa/source" -p1 <"$lab_source/mesa-lavapipe-display.patch"
+    # shellcheck disable=SC2016 # the inner shell's variables
+    chroot "$tree" env LC_ALL=C.UTF-8 sh -euc '
+        driver=src/gallium/targets/lavapipe/libvulkan_lvp.so
+        cd /mesa/source
+        meson setup build "$@"
+        nice -n 10 ninja -C build "$driver"
+        strip -o /mesa/libvulkan_lvp.so "build/$driver"' sh "${lab_mesa_options[@]}"
+    mv "$tree/mesa/libvulkan_lvp.so" "$lab/libvulkan_lvp.so"
+    rm -rf --one-file-system "$tree"
+}
+
+# What only a guest with a display needs, as a disk.
+build_display_image() {
+    local tree=$lab/display.tree
+    rm -rf "$tree"
+    mkdir "$tree"
+    cp "$lab/vkms.ko" "$lab/libvulkan_lvp.so" "$tree/"
+    sed 's|"library_path": "[^"]*"|"library_path": "/opt/display/libvulkan_lvp.so"|' \
+        "$lab"/rootfs/usr/share/vulkan/icd.d/lvp_* >"$tree/lvp_icd.json"
+    grep -q /opt/display "$tree/lvp_icd.json"
+    make_image "$tree" "$lab/display.img" 32
+    rm -rf "$tree"
 }
 
 # build_lab [--display] [--now]
@@ -227,7 +278,9 @@ build_lab() {
     lab_step "$lab" initramfs initramfs < <(cat "$lab/keys/rootfs" "$lab_source/guest/initramfs" && declare -f build_initramfs)
     lab_step "$lab" image rootfs.img < <(cat "$lab/keys/rootfs" && declare -f build_image make_image)
     if [[ -n $display ]]; then
-        lab_step "$lab" toolchain toolchain/usr < <(lab_kernel && declare -f build_toolchain lab_bootstrap)
-        lab_step "$lab" vkms vkms.ko < <(cat "$lab/keys/toolchain" && declare -f build_vkms)
+        lab_step "$lab" vkms vkms.ko < <(lab_kernel && declare -f build_vkms lab_kernel_source lab_bootstrap)
+        lab_step "$lab" lavapipe libvulkan_lvp.so < <(lab_version mesa-vulkan-drivers && cat "$lab_source/mesa-lavapipe-display.patch" &&
+            declare -p lab_mesa_tools lab_mesa_options && declare -f build_lavapipe)
+        lab_step "$lab" display_image display.img < <(cat "$lab/keys"/{rootfs,vkms,lavapipe} && declare -f build_display_image make_image)
     fi
 }
