@@ -162,7 +162,7 @@ build_initramfs() {
     kernel=$(lab_kernel)
     tree=$lab/initramfs.tree
     rm -rf "$tree"
-    mkdir -p "$tree"/{bin,proc,sys,dev,image,memory,root,modules}
+    mkdir -p "$tree"/{bin,proc,sys,dev,image,layer,memory,root,modules}
     cp "$lab/rootfs/bin/busybox" "$tree/bin/"
     for name in sh mount insmod switch_root mkdir sleep; do
         ln -s busybox "$tree/bin/$name"

@@ -4,6 +4,7 @@
 lab_usage() {
     cat <<'END'
 usage: ./vitrine lab [OPTIONS] -- COMMAND…
+       ./vitrine lab kiosk [--source URI] [--present URI] [--seconds S] [--out FILE] [-- OPTIONS OF run…]
        ./vitrine lab build [--display]
 
 Runs COMMAND with bash in a QEMU guest that has V4L2 (vivid), dma-heap, udmabuf, lavapipe and this tree's `vitrine`; prints
@@ -19,7 +20,15 @@ text, several are one command line. It runs as root in a fresh folder; what it l
                      first time builds them (8 min). vkms: any mode, CRCs of what is scanned out in debugfs. cirrus: QEMU's
                      screen, up to 4 MiB. none else
   --shots DIR        with cirrus: `lab-shot NAME` in the guest leaves what the screen shows as DIR/NAME.png
+  --systemd          systemd starts first, and the command after multi-user.target
+  --service          the same, with the service vitrine-kiosk as packaging/install.sh installs it; needs --display
   --log DIR          keep the console and the kernel's messages in DIR
+
+lab kiosk runs `vitrine run` from a virtual camera to QEMU's screen, leaves what the screen shows after S seconds (20) of
+moving pictures as FILE (vitrine-kiosk.png), and what it shows once the kiosk has ended as FILE with -console in its name.
+
+  --source URI       v4l2: else
+  --present URI      display:?mode=640x480 else; the screen's memory is 4 MiB
 END
 }
 
@@ -87,6 +96,22 @@ build_tests_image() {
     rm -rf "$tree"
 }
 
+# What packaging/install.sh adds to the guest's file system, as a layer over it; the rest is what an owner would set.
+build_service_image() {
+    local tree=$lab_clone/service.tree
+    rm -rf --one-file-system "$tree"
+    mkdir -p "$tree"/{layer,work,root}
+    # shellcheck disable=SC2016 # the inner shell's variables
+    VITRINE_MODELS=${VITRINE_MODELS:-$cache/models} unshare --mount --propagation private -- bash -euc '
+        mount -t overlay -o "lowerdir=$1,upperdir=$2/layer,workdir=$2/work" overlay "$2/root"
+        "$3/packaging/install.sh" --root "$2/root"' bash "$lab/rootfs" "$tree" "$home"
+    mkdir -p "$tree/layer/etc/systemd/system/vitrine-kiosk.service.d"
+    cp "$lab_source/guest/service.conf" "$tree/layer/etc/systemd/system/vitrine-kiosk.service.d/lab.conf"
+    sed -i 's|^present = .*|present = "display:?mode=640x480"|' "$tree/layer/etc/vitrine/kiosk.toml"
+    make_image "$tree/layer" "$lab_clone/service.img" 600
+    rm -rf --one-file-system "$tree"
+}
+
 # Names, sizes and times of files.
 files_key() {
     find "$@" -type f -printf '%p %s %T@\n' | sort
@@ -102,6 +127,12 @@ build_lab_tests() {
     lab_step "$lab_clone" tests_image tests.img < <(cat "$lab_clone/keys/program_image" &&
         files_key "$home/tests/target/lib" "$home/tests/target/test-classes" &&
         declare -f build_tests_image make_image in_rootfs && declare -p lab_java lab_junit)
+}
+
+build_lab_service() {
+    lab_step "$lab_clone" service_image service.img < <(cat "$lab/keys/image" &&
+        files_key "$home/tools/target/vitrine.jar" "$home/tools/target/lib" "$home/packaging" "$lab_source/guest/service.conf" &&
+        declare -f build_service_image make_image)
 }
 
 # --- the guest -----------------------------------------------------------------------------------------------------
@@ -128,7 +159,7 @@ command_text() {
 
 # All of it lies below 4 GiB: what lies above, a 32-bit device such as vivid reaches through bounce buffers, whose content
 # would be written over what vivid, which is no device, wrote by the CPU.
-declare -A lab_option=([timeout]=300 [mem]=2800 [vivid]=$lab_vivid [share]='' [log]='' [display]=none [shots]='')
+declare -A lab_option=([timeout]=300 [mem]=2800 [vivid]=$lab_vivid [share]='' [log]='' [display]=none [shots]='' [systemd]='' [service]='')
 
 # Reads OPTIONS -- COMMAND… into lab_option and lab_command.
 parse_lab_options() {
@@ -137,6 +168,11 @@ parse_lab_options() {
         option=${1#--}
         case $1 in
             --) break ;;
+            --systemd) lab_option[systemd]=yes ;;
+            --service)
+                lab_option[systemd]=yes
+                lab_option[service]=yes
+                ;;
             --share | --timeout | --mem | --vivid | --log | --display | --shots)
                 (($# > 1)) || die "lab: $1 takes a value"
                 lab_option[$option]=$2
@@ -157,6 +193,8 @@ parse_lab_options() {
     esac
     [[ -z ${lab_option[shots]} || ${lab_option[display]} == cirrus ]] ||
         die "lab: --shots takes what QEMU's screen shows, which only --display cirrus has"
+    [[ -z ${lab_option[service]} || ${lab_option[display]} != none ]] ||
+        die "lab: --service starts a kiosk, which needs a screen: --display vkms or --display cirrus"
     if [[ -n ${lab_option[share]} ]]; then
         [[ -d ${lab_option[share]} ]] || die "lab: no such folder: ${lab_option[share]}"
         lab_option[share]=$(cd -- "${lab_option[share]}" && pwd)
@@ -167,10 +205,11 @@ parse_lab_options() {
 write_lab_control() {
     local control=$1 display_disk=$2
     mkdir -p "$control"
-    cp "$lab_source"/guest/{init,command,environment,lab-shot} "$control/"
+    cp "$lab_source"/guest/{init,command,environment,lab-shot,systemd,kiosk,service-test} "$control/"
     {
         printf "VIVID='%s'\n" "${lab_option[vivid]}"
         printf 'DISPLAY_KIND=%s\nDISPLAY_DISK=%s\n' "${lab_option[display]}" "$display_disk"
+        printf 'SYSTEMD=%s\n' "${lab_option[systemd]}"
     } >"$control/settings"
     printf '%s\n' "${java_needs[@]}" "${lab_java_options[@]}" >"$control/java.options"
     command_text "${lab_command[@]}" >"$control/command.sh"
@@ -202,6 +241,10 @@ run_lab() {
         # A cursor that blinks would change the console's CRC.
         kernel="console=tty0 $kernel vt.global_cursor_default=0"
     fi
+    if [[ -n ${lab_option[service]} ]]; then
+        disks+=("$lab_clone/service.img")
+        kernel+=" lab.layer=/dev/vd${letters:$(($# + 2)):1}"
+    fi
     [[ ${lab_option[display]} != cirrus ]] || lab_qemu+=(-vga cirrus)
     lab_qemu+=(-append "$kernel")
     # Under names of their own: another clone may build its guest meanwhile.
@@ -229,9 +272,11 @@ run_lab() {
     keep_lab_files "$control"
     if [[ -s $control/status ]]; then
         lab_status=$(cat "$control/status")
+        end_lab
     elif ((status == 124 || status == 137)); then
         say "lab: still running after $limit s; stopped (--timeout)"
         lab_status=124
+        end_lab
     else
         tail -n 20 "$lab_scratch/console" >&2 || true
         die "lab: the guest ended without a result (QEMU's status is $status)"
@@ -318,6 +363,7 @@ keep_lab_files() {
 
 end_lab() {
     [[ -z ${lab_shots_pid:-} ]] || kill "$lab_shots_pid" 2>/dev/null || true
+    lab_shots_pid=''
     [[ -z ${lab_pid:-} ]] || kill "$lab_pid" 2>/dev/null || true
     rm -rf "$lab_scratch"
 }
@@ -333,11 +379,51 @@ set_up_lab() {
         build_lab --display
     fi
     build_lab_program
+    [[ -z ${lab_option[service]} ]] || build_lab_service
+}
+
+# lab_kiosk [OPTION]… [-- OPTION OF vitrine run…]
+lab_kiosk() {
+    local source=v4l2: present='display:?mode=640x480' seconds=20 out=vitrine-kiosk.png folder name
+    while (($# > 0)); do
+        case $1 in
+            --) break ;;
+            --source | --present | --seconds | --out)
+                (($# > 1)) || die "lab kiosk: $1 takes a value"
+                printf -v "${1#--}" %s "$2"
+                shift
+                ;;
+            *) die "lab kiosk: no such option: $1 (options of vitrine run come after --); ./vitrine lab --help has those there are" ;;
+        esac
+        shift
+    done
+    [[ $seconds =~ ^[1-9][0-9]{0,3}$ ]] || die "lab kiosk: --seconds takes seconds, not $seconds"
+    [[ $out == *.png && -d $(dirname -- "$out") ]] || die "lab kiosk: --out takes a file name that ends in .png in a folder that is there, not $out"
+    folder=$(mktemp -d "${TMPDIR:-/tmp}/vitrine-kiosk.XXXXXX")
+    lab_option[display]=cirrus
+    lab_option[shots]=$folder
+    lab_option[share]=$folder
+    lab_option[timeout]=$((seconds + 300))
+    lab_command=(bash /lab/control/kiosk "$seconds" --source "$source" --present "$present" "${@:2}")
+    need_lab_host
+    need_jdk
+    build
+    set_up_lab
+    run_lab
+    for name in screen console; do
+        [[ -e $folder/$name.png ]] || continue
+        [[ $name == screen ]] || out=${out%.png}-$name.png
+        cp "$folder/$name.png" "$out"
+        say "lab: what the screen showed: $out"
+    done
+    rm -rf "$folder"
+    exit "$lab_status"
 }
 
 lab() {
     case ${1:-} in
         '' | -h | --help) lab_usage ;;
+        kiosk) lab_kiosk "${@:2}" ;;
         build)
             need_lab_host
             build_lab --now "${@:2}"
@@ -360,10 +446,10 @@ lab_junit=(
     --include-engine=junit-jupiter --config=junit.jupiter.execution.timeout.default=5m
 )
 
-# test_in_lab [CLASS | CLASS#METHOD | OPTION OF JUNIT'S CONSOLE]…: one JVM in the guest. Exits 0 where something ran and
-# all of it passed.
+# test_in_lab [CLASS | CLASS#METHOD | OPTION OF JUNIT'S CONSOLE]…: one JVM in the guest; where all is tested, then a second
+# guest, with the service. Exits 0 where something ran and all of it passed.
 test_in_lab() {
-    local selectors=() word reports=$home/tests/target/lab-reports
+    local selectors=() word reports=$home/tests/target/lab-reports whole='' passed=0 failed=0 skipped=0 status
     for word in "$@"; do
         case $word in
             -*) selectors+=("$word") ;;
@@ -371,31 +457,55 @@ test_in_lab() {
             *) selectors+=("--select-class=vitrine.tests.lab.$word") ;;
         esac
     done
-    ((${#selectors[@]} > 0)) || selectors=(--select-package=vitrine.tests.lab)
+    if ((${#selectors[@]} == 0)); then
+        selectors=(--select-package=vitrine.tests.lab)
+        whole=
+    fi
     need_lab_host
     set_up
     build_tests
     rm -rf "$reports"
     mkdir -p "$reports"
-    lab_option=([timeout]=1200 [mem]=2800 [vivid]=none [share]=$reports [log]=$reports [display]=vkms [shots]='')
+    lab_option=([timeout]=1200 [mem]=2800 [vivid]=none [share]=$reports [log]=$reports [display]=vkms [shots]='' [systemd]='' [service]='')
     lab_command=(
         java @/lab/control/java.options -XX:AOTCache=/opt/tests/tests.aot '-Xlog:aot*=off' '-Xlog:cds*=off'
         @/opt/tests/classpath.options "${lab_junit[@]}" --include-tag=lab --reports-dir=. "${selectors[@]}"
     )
     set_up_lab
     build_lab_tests
+    [[ -z $whole ]] || build_lab_service
     run_lab "$lab_clone/tests.img"
-    lab_verdict "$reports/TEST-junit-jupiter.xml"
+    status=$lab_status
+    count_lab_tests "$reports/TEST-junit-jupiter.xml"
+    if [[ -n $whole ]]; then
+        lab_option+=([timeout]=600 [vivid]=$lab_vivid [log]=$reports/service [systemd]=yes [service]=yes)
+        lab_command=(bash /lab/control/service-test)
+        run_lab
+        count_lab_checks "$reports/service-checks"
+        ((status != 0)) || status=$lab_status
+    fi
+    echo "$passed passed, $failed failed, $skipped skipped"
+    ((passed + failed + skipped > 0)) || say "lab: no test ran"
+    ((status == 0 && failed + skipped == 0 && passed > 0)) || exit 1
 }
 
-# lab_verdict REPORT: closes with the numbers.
-lab_verdict() {
-    local tests skipped failures errors
+# Both add to passed, failed and skipped.
+
+# count_lab_tests REPORT
+count_lab_tests() {
+    local tests skips failures errors
     [[ -e $1 ]] || die "lab: JUnit left no report (its status is $lab_status), see above"
-    read -r tests skipped failures errors < <(
+    read -r tests skips failures errors < <(
         sed -n 's/.*<testsuite .*tests="\([0-9]*\)" skipped="\([0-9]*\)" failures="\([0-9]*\)" errors="\([0-9]*\)".*/\1 \2 \3 \4/p' "$1"
     )
-    echo "$((tests - skipped - failures - errors)) passed, $((failures + errors)) failed, $skipped skipped"
-    ((tests > 0)) || say "lab: no test ran"
-    ((lab_status == 0 && failures + errors + skipped == 0 && tests > 0)) || exit 1
+    passed=$((passed + tests - skips - failures - errors))
+    failed=$((failed + failures + errors))
+    skipped=$((skipped + skips))
+}
+
+# count_lab_checks FILE, of guest/service-test
+count_lab_checks() {
+    [[ -s $1 ]] || die "lab: the test of the service left no checks (its status is $lab_status), see above"
+    passed=$((passed + $(grep -c '^ok ' "$1" || true)))
+    failed=$((failed + $(grep -c '^FAIL ' "$1" || true)))
 }

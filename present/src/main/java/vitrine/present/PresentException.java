@@ -3,7 +3,7 @@ package vitrine.present;
 import org.jspecify.annotations.Nullable;
 
 /** Presentation cannot be set up or has failed for good. The message is one line for the user: thing, cause, mend. */
-public final class PresentException extends RuntimeException {
+public class PresentException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 

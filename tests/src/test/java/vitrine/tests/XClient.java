@@ -84,7 +84,8 @@ final class XClient implements AutoCloseable {
 
     /** A key pressed and released while the window has the focus. */
     void press(long window, long keysym) throws Throwable {
-        byte code = (byte) handle("XKeysymToKeycode", JAVA_BYTE, ADDRESS, JAVA_LONG).invokeExact(display, keysym);
+        byte code =
+                (byte) handle("XKeysymToKeycode", JAVA_BYTE, ADDRESS, JAVA_LONG).invokeExact(display, keysym);
         send(window, KEY_PRESS_MASK, key(KEY_PRESS, window, code));
         send(window, KEY_RELEASE_MASK, key(KEY_RELEASE, window, code));
     }

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import vitrine.engine.linux.DeviceCalls;
+import vitrine.engine.linux.DeviceHolders;
 import vitrine.engine.linux.Errno;
 
 /** The machine's video nodes: what there is, and which one a user means. */

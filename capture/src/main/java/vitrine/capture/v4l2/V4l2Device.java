@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import vitrine.capture.v4l2.Videodev2.v4l2_capability;
 import vitrine.engine.linux.DeviceCalls;
+import vitrine.engine.linux.DeviceHolders;
 import vitrine.engine.linux.Errno;
 import vitrine.engine.linux.Libc;
 

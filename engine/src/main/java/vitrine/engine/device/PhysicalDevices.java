@@ -4,6 +4,8 @@ import static org.lwjgl.system.MemoryStack.stackPush;
 import static org.lwjgl.vulkan.EXTExternalMemoryDmaBuf.*;
 import static org.lwjgl.vulkan.EXTQueueFamilyForeign.VK_EXT_QUEUE_FAMILY_FOREIGN_EXTENSION_NAME;
 import static org.lwjgl.vulkan.KHRExternalMemoryFd.VK_KHR_EXTERNAL_MEMORY_FD_EXTENSION_NAME;
+import static org.lwjgl.vulkan.KHRPresentId.VK_KHR_PRESENT_ID_EXTENSION_NAME;
+import static org.lwjgl.vulkan.KHRPresentWait.VK_KHR_PRESENT_WAIT_EXTENSION_NAME;
 import static org.lwjgl.vulkan.VK13.*;
 
 import java.util.ArrayList;
@@ -19,6 +21,8 @@ import org.lwjgl.vulkan.VkPhysicalDevice;
 import org.lwjgl.vulkan.VkPhysicalDeviceExternalBufferInfo;
 import org.lwjgl.vulkan.VkPhysicalDeviceFeatures2;
 import org.lwjgl.vulkan.VkPhysicalDeviceMemoryProperties;
+import org.lwjgl.vulkan.VkPhysicalDevicePresentIdFeaturesKHR;
+import org.lwjgl.vulkan.VkPhysicalDevicePresentWaitFeaturesKHR;
 import org.lwjgl.vulkan.VkPhysicalDeviceProperties2;
 import org.lwjgl.vulkan.VkPhysicalDeviceVulkan12Features;
 import org.lwjgl.vulkan.VkPhysicalDeviceVulkan12Properties;
@@ -180,6 +184,25 @@ public final class PhysicalDevices {
             }
         }
         return false;
+    }
+
+    /** Whether the device can tell when a picture was shown. */
+    static boolean waitsForPresents(Candidate c) {
+        if (!c.extensions.contains(VK_KHR_PRESENT_ID_EXTENSION_NAME)
+                || !c.extensions.contains(VK_KHR_PRESENT_WAIT_EXTENSION_NAME)) {
+            return false;
+        }
+        try (MemoryStack stack = stackPush()) {
+            var id = VkPhysicalDevicePresentIdFeaturesKHR.calloc(stack).sType$Default();
+            var wait = VkPhysicalDevicePresentWaitFeaturesKHR.calloc(stack).sType$Default();
+            vkGetPhysicalDeviceFeatures2(
+                    c.handle,
+                    VkPhysicalDeviceFeatures2.calloc(stack)
+                            .sType$Default()
+                            .pNext(id)
+                            .pNext(wait));
+            return id.presentId() && wait.presentWait();
+        }
     }
 
     /** Vitrine uses one queue for everything: the Pi has no other. */

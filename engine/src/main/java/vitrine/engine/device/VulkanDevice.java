@@ -5,6 +5,8 @@ import static org.lwjgl.vulkan.EXTDebugUtils.vkSetDebugUtilsObjectNameEXT;
 import static org.lwjgl.vulkan.EXTExternalMemoryDmaBuf.VK_EXT_EXTERNAL_MEMORY_DMA_BUF_EXTENSION_NAME;
 import static org.lwjgl.vulkan.EXTQueueFamilyForeign.*;
 import static org.lwjgl.vulkan.KHRExternalMemoryFd.VK_KHR_EXTERNAL_MEMORY_FD_EXTENSION_NAME;
+import static org.lwjgl.vulkan.KHRPresentId.VK_KHR_PRESENT_ID_EXTENSION_NAME;
+import static org.lwjgl.vulkan.KHRPresentWait.VK_KHR_PRESENT_WAIT_EXTENSION_NAME;
 import static org.lwjgl.vulkan.KHRSwapchain.VK_KHR_SWAPCHAIN_EXTENSION_NAME;
 import static org.lwjgl.vulkan.VK13.*;
 
@@ -24,6 +26,8 @@ import org.lwjgl.vulkan.VkDeviceCreateInfo;
 import org.lwjgl.vulkan.VkDeviceQueueCreateInfo;
 import org.lwjgl.vulkan.VkPhysicalDevice;
 import org.lwjgl.vulkan.VkPhysicalDeviceFeatures2;
+import org.lwjgl.vulkan.VkPhysicalDevicePresentIdFeaturesKHR;
+import org.lwjgl.vulkan.VkPhysicalDevicePresentWaitFeaturesKHR;
 import org.lwjgl.vulkan.VkPhysicalDeviceVulkan12Features;
 import org.lwjgl.vulkan.VkPhysicalDeviceVulkan13Features;
 import org.lwjgl.vulkan.VkQueue;
@@ -38,7 +42,7 @@ public final class VulkanDevice implements AutoCloseable {
      * How to choose and open the device.
      *
      * @param name part of the wanted device's name, or null for the best
-     * @param swapchain a window or a display will be presented to
+     * @param swapchain a window or a display will be presented to; turns on VK_KHR_present_wait where there is it
      */
     public record Options(@Nullable String name, boolean swapchain) {
         public static final Options HEADLESS = new Options(null, false);
@@ -49,6 +53,7 @@ public final class VulkanDevice implements AutoCloseable {
     private final VkDevice handle;
     private final VkQueue queue;
     private final long allocator;
+    private final boolean presentWait;
     private final Map<Long, String> live = new ConcurrentHashMap<>();
     private boolean closed;
 
@@ -57,12 +62,14 @@ public final class VulkanDevice implements AutoCloseable {
             PhysicalDevices.Candidate candidate,
             VkDevice handle,
             VkQueue queue,
-            long allocator) {
+            long allocator,
+            boolean presentWait) {
         this.instance = instance;
         this.candidate = candidate;
         this.handle = handle;
         this.queue = queue;
         this.allocator = allocator;
+        this.presentWait = presentWait;
     }
 
     /**
@@ -82,6 +89,11 @@ public final class VulkanDevice implements AutoCloseable {
             if (options.swapchain()) {
                 extensions.add(VK_KHR_SWAPCHAIN_EXTENSION_NAME);
             }
+            boolean presentWait = options.swapchain() && PhysicalDevices.waitsForPresents(c);
+            if (presentWait) {
+                extensions.add(VK_KHR_PRESENT_ID_EXTENSION_NAME);
+                extensions.add(VK_KHR_PRESENT_WAIT_EXTENSION_NAME);
+            }
             PointerBuffer names = stack.mallocPointer(extensions.size());
             extensions.forEach(e -> names.put(stack.UTF8(e)));
             names.flip();
@@ -97,6 +109,14 @@ public final class VulkanDevice implements AutoCloseable {
                     .sType$Default()
                     .pNext(f12)
                     .pNext(f13);
+            if (presentWait) {
+                features.pNext(VkPhysicalDevicePresentIdFeaturesKHR.calloc(stack)
+                                .sType$Default()
+                                .presentId(true))
+                        .pNext(VkPhysicalDevicePresentWaitFeaturesKHR.calloc(stack)
+                                .sType$Default()
+                                .presentWait(true));
+            }
             var queues = VkDeviceQueueCreateInfo.calloc(1, stack);
             queues.get(0).sType$Default().queueFamilyIndex(c.queueFamily()).pQueuePriorities(stack.floats(1f));
             var info = VkDeviceCreateInfo.calloc(stack)
@@ -128,7 +148,7 @@ public final class VulkanDevice implements AutoCloseable {
                 vkDestroyDevice(handle, null);
                 VkCheck.check(result, "vmaCreateAllocator", c.info().name());
             }
-            return new VulkanDevice(instance, c, handle, queue, p.get(0));
+            return new VulkanDevice(instance, c, handle, queue, p.get(0), presentWait);
         }
     }
 
@@ -160,6 +180,11 @@ public final class VulkanDevice implements AutoCloseable {
     /** VMA's allocator, for the memory package. */
     public long allocator() {
         return allocator;
+    }
+
+    /** Whether VK_KHR_present_id and VK_KHR_present_wait are enabled. */
+    public boolean presentWait() {
+        return presentWait;
     }
 
     /** Nanoseconds per timestamp tick, VkPhysicalDeviceLimits::timestampPeriod. */

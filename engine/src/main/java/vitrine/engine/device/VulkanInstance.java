@@ -69,6 +69,7 @@ public final class VulkanInstance implements AutoCloseable {
                             "Take another presentation, such as offscreen:DIR.");
                 }
             }
+            options.optionalExtensions().stream().filter(available::contains).forEach(extensions::add);
             VkInstanceCreateInfo info = VkInstanceCreateInfo.calloc(stack)
                     .sType$Default()
                     .pApplicationInfo(VkApplicationInfo.calloc(stack)

@@ -7,7 +7,20 @@ public final class LatencyHistogram {
 
     private static final long MAX_NANOS = 60_000_000_000L;
 
-    private final Histogram histogram = new Histogram(1000, MAX_NANOS, 3);
+    private final Histogram histogram;
+
+    public LatencyHistogram() {
+        this(new Histogram(1000, MAX_NANOS, 3));
+    }
+
+    private LatencyHistogram(Histogram histogram) {
+        this.histogram = histogram;
+    }
+
+    /** What has been recorded so far, by itself. */
+    public LatencyHistogram copy() {
+        return new LatencyHistogram(histogram.copy());
+    }
 
     public void record(long nanos) {
         histogram.recordValue(Math.clamp(nanos, 0, MAX_NANOS));

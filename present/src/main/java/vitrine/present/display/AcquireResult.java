@@ -9,5 +9,7 @@ public enum AcquireResult {
     /** The target shows nothing; the frame counts as presented without being drawn. */
     SKIP,
     /** The user closed the target: the run ends. */
-    CLOSED
+    CLOSED,
+    /** The screen is there, but this Vulkan instance does not get it back: it and the device must be made again. */
+    LOST
 }

@@ -1,5 +1,6 @@
 package vitrine.present.display;
 
+import org.jspecify.annotations.Nullable;
 import org.lwjgl.vulkan.VkCommandBuffer;
 
 /**
@@ -13,13 +14,15 @@ import org.lwjgl.vulkan.VkCommandBuffer;
  *     target.present(ring.submit(cmd, target.waitSemaphore(), target.waitStage(), target.signalSemaphore()), captureNanos);
  *   case NOT_READY, SKIP: no picture of this frame
  *   case CLOSED: leave
+ *   case LOST: close target, device and instance, and make them again
  * }
  * </pre>
  *
  * <p>A READY must be followed by a submission and {@link #present}. Frame thread only. Whoever made the target closes it,
  * before the device, its timeline and its release queue.
  */
-public sealed interface FrameTarget extends AutoCloseable permits OffscreenTarget, WindowTarget, NoneTarget {
+public sealed interface FrameTarget extends AutoCloseable
+        permits DisplayTarget, OffscreenTarget, WindowTarget, NoneTarget {
 
     /**
      * Gets the next image, and lets the user act on a window.
@@ -43,12 +46,17 @@ public sealed interface FrameTarget extends AutoCloseable permits OffscreenTarge
     }
 
     /**
-     * Lets the user act on a window while no frame comes.
+     * Lets the user act on a window, and a display find its monitor again, while no frame comes.
      *
-     * @return CLOSED when the run shall end, else NOT_READY
+     * @return CLOSED when the run shall end, LOST as {@link #acquire} does, else NOT_READY
      */
     default AcquireResult poll() {
         return AcquireResult.NOT_READY;
+    }
+
+    /** How long frames take to the screen; null where there is none. Closed with the target, but readable after it. */
+    default @Nullable ScanOut scanOut() {
+        return null;
     }
 
     /** Bytes of pictures that the CPU has read back so far. */

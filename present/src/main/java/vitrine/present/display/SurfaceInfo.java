@@ -26,7 +26,7 @@ import vitrine.present.PresentException;
  * @param maxHeight largest swapchain
  * @param transform VkSurfaceTransformFlagBitsKHR to use: identity where it may be
  * @param compositeAlpha VkCompositeAlphaFlagBitsKHR to use: opaque where it may be
- * @param format the format to use
+ * @param formats the formats to use, best first; at least one
  */
 record SurfaceInfo(
         int minImages,
@@ -39,7 +39,11 @@ record SurfaceInfo(
         int maxHeight,
         int transform,
         int compositeAlpha,
-        Format format) {
+        List<Format> formats) {
+
+    SurfaceInfo {
+        formats = List.copyOf(formats);
+    }
 
     /**
      * A surface format.
@@ -80,11 +84,11 @@ record SurfaceInfo(
                     (caps.supportedCompositeAlpha() & VK_COMPOSITE_ALPHA_OPAQUE_BIT_KHR) != 0
                             ? VK_COMPOSITE_ALPHA_OPAQUE_BIT_KHR
                             : Integer.lowestOneBit(caps.supportedCompositeAlpha()),
-                    choose(formats(device, surface)));
+                    usable(offered(device, surface)));
         }
     }
 
-    private static List<Format> formats(VulkanDevice device, long surface) {
+    private static List<Format> offered(VulkanDevice device, long surface) {
         try (MemoryStack stack = stackPush()) {
             var count = stack.mallocInt(1);
             VkCheck.check(
@@ -105,14 +109,18 @@ record SurfaceInfo(
         }
     }
 
-    /** The best format offered for R'G'B' of a display. */
-    static Format choose(List<Format> offered) {
+    /** The formats offered that can hold R'G'B' of a display, best first. */
+    static List<Format> usable(List<Format> offered) {
+        List<Format> usable = new ArrayList<>();
         for (int wanted : LADDER) {
             for (Format f : offered) {
                 if (f.format() == wanted && f.colorSpace() == VK_COLOR_SPACE_SRGB_NONLINEAR_KHR) {
-                    return f;
+                    usable.add(f);
                 }
             }
+        }
+        if (!usable.isEmpty()) {
+            return usable;
         }
         throw new PresentException("the screen offers no 8-bit RGBA format (VkFormats "
                 + offered.stream().map(f -> Integer.toString(f.format())).toList()

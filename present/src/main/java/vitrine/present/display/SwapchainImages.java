@@ -8,6 +8,7 @@ import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 import org.lwjgl.system.MemoryStack;
 import org.lwjgl.system.MemoryUtil;
+import org.lwjgl.vulkan.VkFenceCreateInfo;
 import org.lwjgl.vulkan.VkSemaphoreCreateInfo;
 import vitrine.engine.command.FrameRing;
 import vitrine.engine.command.Timeline;
@@ -94,6 +95,12 @@ final class SwapchainImages implements AutoCloseable {
         return sizedByUs;
     }
 
+    /** {@code 3 images of 1920x1080, VkFormat 44}. */
+    String describe() {
+        return images.length + " images of " + images[0].width() + "x" + images[0].height() + ", VkFormat "
+                + images[0].format();
+    }
+
     boolean fits(int width, int height) {
         return images[0].width() == width && images[0].height() == height;
     }
@@ -109,6 +116,40 @@ final class SwapchainImages implements AutoCloseable {
             turn = next;
         }
         return result;
+    }
+
+    /**
+     * Waits until no picture presented is on its way to the screen any more: all images but the one shown have been
+     * acquired then, and none can be used after it. Mesa up to 25.0 at least frees the images of a display's swapchain
+     * though the kernel will still tell of a flip to one of them, and reads such news only once somebody has waited for
+     * an image, so a swapchain must not be destroyed without this.
+     *
+     * @return false when the swapchain is broken or the screen does not refresh
+     */
+    boolean drain(long timeoutNanos) {
+        try (MemoryStack stack = stackPush()) {
+            LongBuffer fence = stack.mallocLong(1);
+            IntBuffer index = stack.mallocInt(1);
+            VkCheck.check(
+                    vkCreateFence(
+                            device.handle(), VkFenceCreateInfo.calloc(stack).sType$Default(), null, fence),
+                    "vkCreateFence",
+                    "drain");
+            try {
+                for (int i = 0; i < images.length - 1; i++) {
+                    int result = vkAcquireNextImageKHR(
+                            device.handle(), handle, timeoutNanos, VK_NULL_HANDLE, fence.get(0), index);
+                    if (result != VK_SUCCESS && result != VK_SUBOPTIMAL_KHR) {
+                        return false;
+                    }
+                    vkWaitForFences(device.handle(), fence, true, timeoutNanos);
+                    vkResetFences(device.handle(), fence);
+                }
+                return true;
+            } finally {
+                vkDestroyFence(device.handle(), fence.get(0), null);
+            }
+        }
     }
 
     /** The submission with this timeline value waits for the acquired image's semaphore. */

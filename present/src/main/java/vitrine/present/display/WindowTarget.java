@@ -2,8 +2,6 @@ package vitrine.present.display;
 
 import static org.lwjgl.glfw.GLFW.*;
 import static org.lwjgl.vulkan.KHRSurface.vkDestroySurfaceKHR;
-import static org.lwjgl.vulkan.KHRSwapchain.VK_IMAGE_LAYOUT_PRESENT_SRC_KHR;
-import static org.lwjgl.vulkan.VK13.*;
 
 import java.util.List;
 import java.util.Locale;
@@ -12,7 +10,6 @@ import org.lwjgl.glfw.Callbacks;
 import org.lwjgl.glfw.GLFWVidMode;
 import org.lwjgl.glfw.GLFWVulkan;
 import org.lwjgl.vulkan.VkCommandBuffer;
-import vitrine.engine.command.Barriers;
 import vitrine.engine.command.ReleaseQueue;
 import vitrine.engine.command.Timeline;
 import vitrine.engine.device.VkCheck;
@@ -33,7 +30,7 @@ public final class WindowTarget implements FrameTarget {
     private final long window;
     private final long surface;
     private final Swapchain swapchain;
-    private final Barriers barriers;
+    private final ScanOut scanOut;
     private final int[] width = new int[1];
     private final int[] height = new int[1];
     private final int[] windowed = new int[4];
@@ -60,13 +57,13 @@ public final class WindowTarget implements FrameTarget {
     }
 
     private WindowTarget(
-            VulkanDevice device, Glfw glfw, long window, long surface, Swapchain swapchain, Barriers barriers) {
+            VulkanDevice device, Glfw glfw, long window, long surface, Swapchain swapchain, ScanOut scanOut) {
         this.device = device;
         this.glfw = glfw;
         this.window = window;
         this.surface = surface;
         this.swapchain = swapchain;
-        this.barriers = barriers;
+        this.scanOut = scanOut;
     }
 
     /** Asks the display server; to be called before the instance is made and on the frame thread. */
@@ -102,6 +99,7 @@ public final class WindowTarget implements FrameTarget {
         }
         long window = 0;
         long surface = 0;
+        ScanOut scanOut = null;
         try {
             boolean sideways = uri.transform().orientation().isSideways();
             PresentUri.Size size = uri.size().isSource()
@@ -119,8 +117,11 @@ public final class WindowTarget implements FrameTarget {
                     "glfwCreateWindowSurface",
                     "the window");
             surface = p[0];
-            Swapchain swapchain = Swapchain.create(device, timeline, releases, surface, uri.transform());
-            WindowTarget target = new WindowTarget(device, glfw, window, surface, swapchain, Barriers.create(device));
+            // Under a compositor nobody says when, and how often, the screen is refreshed.
+            ScanOut measuring = ScanOut.start(device, timeline, 0);
+            scanOut = measuring;
+            Swapchain swapchain = Swapchain.create(device, timeline, releases, surface, uri.transform(), measuring);
+            WindowTarget target = new WindowTarget(device, glfw, window, surface, swapchain, measuring);
             glfwSetKeyCallback(window, (w, key, scancode, action, mods) -> target.key(key, action));
             glfwSetWindowRefreshCallback(window, w -> target.uncovered = true);
             if (uri.fullscreen()) {
@@ -128,6 +129,9 @@ public final class WindowTarget implements FrameTarget {
             }
             return target;
         } catch (RuntimeException e) {
+            if (scanOut != null) {
+                scanOut.close();
+            }
             if (surface != 0) {
                 vkDestroySurfaceKHR(device.instance().handle(), surface, null);
             }
@@ -220,8 +224,18 @@ public final class WindowTarget implements FrameTarget {
         return switch (swapchain.acquire(width[0], height[0], TIMEOUT_NANOS)) {
             case READY -> AcquireResult.READY;
             case NOT_READY -> AcquireResult.NOT_READY;
-            case LOST -> throw new PresentException("the window's surface is lost: has the display server ended?");
+            case LOST -> throw lost();
         };
+    }
+
+    private PresentException lost() {
+        return new PresentException("the window's surface is lost (" + VkCheck.name(swapchain.lastResult())
+                + "): has the display server ended?");
+    }
+
+    @Override
+    public ScanOut scanOut() {
+        return scanOut;
     }
 
     @Override
@@ -231,29 +245,12 @@ public final class WindowTarget implements FrameTarget {
 
     @Override
     public void begin(VkCommandBuffer cmd) {
-        // The source stage is the one that waits for the acquire semaphore, so the transition comes after the acquire.
-        barriers.image(
-                        image().image(),
-                        VK_IMAGE_LAYOUT_UNDEFINED,
-                        VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL,
-                        waitStage(),
-                        0,
-                        VK_PIPELINE_STAGE_2_COLOR_ATTACHMENT_OUTPUT_BIT,
-                        VK_ACCESS_2_COLOR_ATTACHMENT_READ_BIT | VK_ACCESS_2_COLOR_ATTACHMENT_WRITE_BIT)
-                .record(cmd);
+        swapchain.begin(cmd);
     }
 
     @Override
     public void end(VkCommandBuffer cmd) {
-        barriers.image(
-                        image().image(),
-                        VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL,
-                        VK_IMAGE_LAYOUT_PRESENT_SRC_KHR,
-                        VK_PIPELINE_STAGE_2_COLOR_ATTACHMENT_OUTPUT_BIT,
-                        VK_ACCESS_2_COLOR_ATTACHMENT_WRITE_BIT,
-                        VK_PIPELINE_STAGE_2_NONE,
-                        0)
-                .record(cmd);
+        swapchain.end(cmd);
     }
 
     @Override
@@ -263,7 +260,7 @@ public final class WindowTarget implements FrameTarget {
 
     @Override
     public long waitStage() {
-        return VK_PIPELINE_STAGE_2_COLOR_ATTACHMENT_OUTPUT_BIT;
+        return Swapchain.WAIT_STAGE;
     }
 
     @Override
@@ -273,8 +270,8 @@ public final class WindowTarget implements FrameTarget {
 
     @Override
     public void present(long value, long captureNanos) {
-        if (!swapchain.present(value)) {
-            throw new PresentException("the window's surface is lost: has the display server ended?");
+        if (!swapchain.present(value, captureNanos)) {
+            throw lost();
         }
         uncovered = false;
         presented += card ? 0 : 1;
@@ -314,7 +311,7 @@ public final class WindowTarget implements FrameTarget {
         closed = true;
         device.waitIdle();
         swapchain.close();
-        barriers.close();
+        scanOut.close();
         vkDestroySurfaceKHR(device.instance().handle(), surface, null);
         Callbacks.glfwFreeCallbacks(window);
         glfwDestroyWindow(window);

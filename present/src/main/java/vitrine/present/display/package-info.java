@@ -1,4 +1,4 @@
-/** Where pictures go: files, a window, nowhere; later the kiosk's screen. */
+/** Where pictures go: a screen of their own, a window, files, nowhere. */
 @NullMarked
 package vitrine.present.display;
 

@@ -19,30 +19,30 @@ class SurfaceInfoTest {
     @Test
     void prefersFormatsThatKeepCodes() {
         // As VK_KHR_display lists them on the Pi 5: _SRGB first.
-        assertThat(SurfaceInfo.choose(List.of(format(VK_FORMAT_B8G8R8A8_SRGB), format(VK_FORMAT_B8G8R8A8_UNORM))))
-                .isEqualTo(format(VK_FORMAT_B8G8R8A8_UNORM));
+        assertThat(SurfaceInfo.usable(List.of(format(VK_FORMAT_B8G8R8A8_SRGB), format(VK_FORMAT_B8G8R8A8_UNORM))))
+                .containsExactly(format(VK_FORMAT_B8G8R8A8_UNORM), format(VK_FORMAT_B8G8R8A8_SRGB));
     }
 
     @Test
     void takesEncodingFormatsWhereThereIsNothingElse() {
-        Format chosen = SurfaceInfo.choose(List.of(
+        List<Format> usable = SurfaceInfo.usable(List.of(
                 format(VK_FORMAT_A2B10G10R10_UNORM_PACK32),
                 new Format(VK_FORMAT_B8G8R8A8_UNORM, 1000104002),
                 format(VK_FORMAT_R8G8B8A8_SRGB)));
-        assertThat(chosen).isEqualTo(format(VK_FORMAT_R8G8B8A8_SRGB));
-        assertThat(RenderImage.isSrgb(chosen.format())).isTrue();
+        assertThat(usable).containsExactly(format(VK_FORMAT_R8G8B8A8_SRGB));
+        assertThat(RenderImage.isSrgb(usable.getFirst().format())).isTrue();
     }
 
     @Test
     void saysWhenNothingFits() {
-        assertThatThrownBy(() -> SurfaceInfo.choose(List.of(format(VK_FORMAT_R16G16B16A16_SFLOAT))))
+        assertThatThrownBy(() -> SurfaceInfo.usable(List.of(format(VK_FORMAT_R16G16B16A16_SFLOAT))))
                 .isInstanceOf(PresentException.class)
                 .hasMessageContaining("no 8-bit RGBA format (VkFormats [97])");
     }
 
     @Test
     void staysWithinTheSurfacesLimits() {
-        Format any = format(VK_FORMAT_B8G8R8A8_UNORM);
+        List<Format> any = List.of(format(VK_FORMAT_B8G8R8A8_UNORM));
         SurfaceInfo wayland = new SurfaceInfo(4, 0, -1, -1, 1, 1, 4096, 4096, 1, 1, any);
         assertThat(wayland.images(3)).isEqualTo(4);
         assertThat(wayland.widthFor(5000)).isEqualTo(4096);

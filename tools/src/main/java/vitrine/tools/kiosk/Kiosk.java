@@ -13,7 +13,6 @@ import vitrine.capture.FrameSources;
 import vitrine.capture.SourceOptions;
 import vitrine.engine.command.ReleaseQueue;
 import vitrine.engine.command.Timeline;
-import vitrine.engine.device.InstanceOptions;
 import vitrine.engine.device.ValidationMessages;
 import vitrine.engine.device.VulkanDevice;
 import vitrine.engine.device.VulkanException;
@@ -119,8 +118,7 @@ public final class Kiosk {
 
     /** One life of instance and device; false where the screen wants another. */
     private boolean runOnInstance(InferenceWorker worker) throws InterruptedException {
-        try (VulkanInstance instance =
-                VulkanInstance.create(new InstanceOptions(settings.debug(), presentation.instanceExtensions()))) {
+        try (VulkanInstance instance = VulkanInstance.create(presentation.instanceOptions(settings.debug()))) {
             try (VulkanDevice device = VulkanDevice.create(
                     instance, new VulkanDevice.Options(settings.gpu().orElse(null), presentation.needsSwapchain()))) {
                 LOG.info("device: {}, {}", device.info().name(), device.info().driver());

@@ -4,6 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.lwjgl.vulkan.VkCommandBuffer;
 import vitrine.capture.CapturedFrame;
+import vitrine.present.StaleInstanceException;
 import vitrine.present.display.AcquireResult;
 import vitrine.present.display.FrameTarget;
 import vitrine.present.overlay.Overlay;
@@ -72,13 +73,14 @@ final class Picture {
      * @param stage that knows the frame, null before there is a camera
      * @param sequence number of the frame expected next
      * @return false when the user has closed the target
+     * @throws StaleInstanceException when only another Vulkan instance gets the screen back
      */
     boolean refresh(@Nullable CapturedFrame behind, @Nullable CameraStage stage, long sequence) {
         if (!card || (!cardDue && !target.isDamaged())) {
-            return target.poll() != AcquireResult.CLOSED;
+            return found(target.poll()) != AcquireResult.CLOSED;
         }
         ring.next();
-        AcquireResult acquired = target.acquireCard(sequence);
+        AcquireResult acquired = found(target.acquireCard(sequence));
         if (acquired == AcquireResult.READY) {
             submit(behind, stage, 0);
         }
@@ -89,12 +91,19 @@ final class Picture {
     /** Draws a frame with the overlay, in the ring's present frame. */
     AcquireResult draw(CapturedFrame frame, CameraStage stage) {
         long start = System.nanoTime();
-        AcquireResult acquired = target.acquire(frame.sequence());
+        AcquireResult acquired = found(target.acquire(frame.sequence()));
         figures.waitedForDisplay(System.nanoTime() - start);
         if (acquired == AcquireResult.READY) {
             submit(frame, stage, frame.captureNanos());
         }
         return acquired;
+    }
+
+    private static AcquireResult found(AcquireResult result) {
+        if (result == AcquireResult.LOST) {
+            throw new StaleInstanceException("the screen is there, but does not come back in this Vulkan instance");
+        }
+        return result;
     }
 
     private void submit(@Nullable CapturedFrame frame, @Nullable CameraStage stage, long captureNanos) {

@@ -8,16 +8,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import vitrine.engine.command.ReleaseQueue;
 import vitrine.engine.command.Timeline;
+import vitrine.engine.device.InstanceOptions;
 import vitrine.engine.device.VulkanDevice;
+import vitrine.engine.device.VulkanException;
+import vitrine.engine.device.VulkanInstance;
 import vitrine.engine.linux.NotifySocket;
 import vitrine.engine.linux.VirtualConsole;
 import vitrine.present.PresentException;
+import vitrine.present.display.DisplayProbe;
+import vitrine.present.display.DisplayTarget;
 import vitrine.present.display.FrameTarget;
 import vitrine.present.display.NoneTarget;
 import vitrine.present.display.OffscreenTarget;
 import vitrine.present.display.OutputTransform;
 import vitrine.present.display.PresentUri;
 import vitrine.present.display.WindowTarget;
+import vitrine.present.scene.PictureCost;
 
 /**
  * The choice of where pictures go: made before Vulkan starts, since windows and screens need instance extensions, and
@@ -34,6 +40,8 @@ public final class Presentation implements AutoCloseable {
 
     private static final PresentUri.Window WINDOW =
             new PresentUri.Window(PresentUri.Size.SOURCE, false, OutputTransform.IDENTITY);
+
+    private static final PresentUri.Display DISPLAY = (PresentUri.Display) PresentUri.parse("display:");
 
     private static final long LOOK_MILLIS = 250;
 
@@ -57,8 +65,9 @@ public final class Presentation implements AutoCloseable {
         PresentUri uri = PresentUri.parse(text);
         return switch (uri) {
             case PresentUri.Auto auto -> automatic();
-            case PresentUri.Display _ -> {
-                throw new PresentException("no");
+            case PresentUri.Display display -> {
+                require(DisplayTarget.probe(display));
+                yield new Presentation(display, List.of());
             }
             case PresentUri.Window window -> {
                 WindowTarget.Probe probe = WindowTarget.probe();
@@ -74,6 +83,11 @@ public final class Presentation implements AutoCloseable {
     }
 
     private static Presentation automatic() {
+        String reason = withoutDisplay();
+        if (reason.isEmpty()) {
+            return new Presentation(DISPLAY, List.of());
+        }
+        LOG.info("present: not {}", reason);
         WindowTarget.Probe probe = WindowTarget.probe();
         if (probe.available()) {
             return new Presentation(WINDOW, probe.instanceExtensions());
@@ -84,19 +98,49 @@ public final class Presentation implements AutoCloseable {
 
     /** Whether there is a screen that {@code auto} would take. */
     public static boolean hasScreen() {
-        return WindowTarget.probe().available();
+        return withoutDisplay().isEmpty() || WindowTarget.probe().available();
     }
 
     /** One line for each way to present and whether it can be used here. */
     public static List<String> reachable() {
         List<String> lines = new ArrayList<>();
-        String display = "x";
+        String display = withoutDisplay();
         lines.add("display:     " + (display.isEmpty() ? "yes" : "no: " + display));
         WindowTarget.Probe window = WindowTarget.probe();
         lines.add("window:      " + (window.available() ? "yes" : "no: " + window.reason()));
         lines.add("offscreen:   yes, PNG files");
         lines.add("none:        yes");
         return lines;
+    }
+
+    /** Why {@code display:} cannot be had now, by taking it for a moment; empty where it can. */
+    private static String withoutDisplay() {
+        DisplayProbe probe = DisplayTarget.probe(DISPLAY);
+        if (probe.state() != DisplayProbe.State.READY) {
+            return probe.message();
+        }
+        try (VulkanInstance instance = VulkanInstance.create(displayInstance(false));
+                VulkanDevice device = VulkanDevice.create(instance, new VulkanDevice.Options(null, true));
+                Timeline timeline = Timeline.create(device);
+                ReleaseQueue releases = new ReleaseQueue(timeline)) {
+            DisplayTarget.create(device, timeline, releases, DISPLAY, (w, h) -> 0)
+                    .close();
+            return "";
+        } catch (PresentException | VulkanException e) {
+            return "display: " + e.getMessage();
+        }
+    }
+
+    private static InstanceOptions displayInstance(boolean validation) {
+        return new InstanceOptions(
+                validation, DisplayProbe.INSTANCE_EXTENSIONS, DisplayProbe.OPTIONAL_INSTANCE_EXTENSIONS);
+    }
+
+    private static DisplayProbe require(DisplayProbe probe) {
+        if (probe.state() != DisplayProbe.State.READY && !probe.state().mayComeTrue()) {
+            throw new PresentException(probe.message());
+        }
+        return probe;
     }
 
     /** Somebody looks on: a window or a screen. */
@@ -110,8 +154,8 @@ public final class Presentation implements AutoCloseable {
     }
 
     /** What the instance needs for it. */
-    List<String> instanceExtensions() {
-        return instanceExtensions;
+    InstanceOptions instanceOptions(boolean validation) {
+        return isDisplay() ? displayInstance(validation) : new InstanceOptions(validation, instanceExtensions);
     }
 
     boolean needsSwapchain() {
@@ -126,13 +170,38 @@ public final class Presentation implements AutoCloseable {
      * @throws PresentException when the time to wait is over, or waiting will not help
      */
     boolean awaitScreen(StopSignal stop, NotifySocket service) throws InterruptedException {
-        if (!(uri instanceof PresentUri.Display)) {
+        if (!(uri instanceof PresentUri.Display display)) {
             return !stop.isRaised();
         }
         if (lives++ > 0) {
             Thread.sleep(LOOK_MILLIS);
         }
+        long start = System.nanoTime();
+        String said = "";
+        while (!stop.isRaised()) {
+            service.watchdog();
+            DisplayProbe probe = require(DisplayTarget.probe(display));
+            if (probe.state() == DisplayProbe.State.READY) {
+                takeConsole();
+                return true;
+            }
+            if ((System.nanoTime() - start) / 1_000_000_000L >= display.waitSeconds()) {
+                throw new PresentException(probe.message());
+            }
+            if (!probe.message().equals(said)) {
+                said = probe.message();
+                LOG.warn("{}; waiting", said);
+                service.status("waiting: " + said);
+            }
+            Thread.sleep(LOOK_MILLIS);
+        }
         return false;
+    }
+
+    private void takeConsole() {
+        if (console == null) {
+            console = VirtualConsole.take();
+        }
     }
 
     /** Brings text back to the console under the screen; any thread, at any time. */
@@ -154,7 +223,13 @@ public final class Presentation implements AutoCloseable {
         return switch (uri) {
             case PresentUri.Offscreen files -> OffscreenTarget.create(device, timeline, files, width, height);
             case PresentUri.Window window -> WindowTarget.create(device, timeline, releases, window, width, height);
-            case PresentUri.Display display -> throw new AssertionError();
+            case PresentUri.Display display ->
+                DisplayTarget.create(
+                        device,
+                        timeline,
+                        releases,
+                        display,
+                        (w, h) -> PictureCost.measure(device, timeline, releases, w, h));
             case PresentUri.None none -> NoneTarget.create();
             case PresentUri.Auto auto -> throw new AssertionError("auto was settled");
         };

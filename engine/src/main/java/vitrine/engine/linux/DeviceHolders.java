@@ -1,4 +1,4 @@
-package vitrine.capture.v4l2;
+package vitrine.engine.linux;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Who has a device open, from /proc: processes of other users are seen by root alone. */
-final class DeviceHolders {
+public final class DeviceHolders {
     private DeviceHolders() {}
 
     /**
@@ -17,7 +17,7 @@ final class DeviceHolders {
      *
      * @param own descriptors of this process that are the asker's and do not count
      */
-    static List<String> of(String path, int own) {
+    public static List<String> of(String path, int own) {
         List<String> holders = new ArrayList<>();
         try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
             Path device = Path.of(path).toRealPath();

@@ -1,0 +1,505 @@
+package vitrine.present.display;
+
+import static org.lwjgl.vulkan.VK13.VK_ERROR_DEVICE_LOST;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.lwjgl.vulkan.VkCommandBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import vitrine.engine.command.ReleaseQueue;
+import vitrine.engine.command.Timeline;
+import vitrine.engine.device.VkCheck;
+import vitrine.engine.device.VulkanDevice;
+import vitrine.engine.device.VulkanException;
+import vitrine.present.PresentException;
+import vitrine.present.StaleInstanceException;
+import vitrine.present.kms.Connector;
+import vitrine.present.kms.Connector.ModeSize;
+import vitrine.present.kms.ConnectorWatch;
+import vitrine.present.kms.KmsCard;
+import vitrine.present.kms.KmsDevices;
+
+/**
+ * {@code display:}, a whole screen by VK_KHR_display, without X or Wayland: FIFO, three images, the mode's own size.
+ *
+ * <p>A monitor unplugged, a mode that is gone and every error of the swapchain are survived: {@link #acquire} is
+ * NOT_READY, and surface and swapchain are made again when the connector has a monitor, and every 250 ms where that
+ * fails. After ten seconds of failing with a monitor there, the answer is LOST: a new instance may help.
+ *
+ * <p>Two things it cannot do. Whether we are still DRM master is not to be seen, since the descriptor is the driver's;
+ * only where it was lent to it (VK_EXT_acquire_drm_display) it is ours. And where the console has been switched to
+ * another program's terminal, Mesa's present waits inside, a second at a time, until it is switched back: the frame
+ * thread stands still so long.
+ */
+public final class DisplayTarget implements FrameTarget {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DisplayTarget.class);
+
+    /** Longest wait for an image, several refreshes of any screen. */
+    private static final long TIMEOUT_NANOS = 100_000_000;
+
+    private static final long RETRY_NANOS = 250_000_000;
+    private static final long STUCK_NANOS = 3_000_000_000L;
+    private static final long GIVE_UP_NANOS = 10_000_000_000L;
+    private static final int GIVE_UP_ATTEMPTS = 10;
+
+    private final VulkanDevice device;
+    private final Timeline timeline;
+    private final ReleaseQueue releases;
+    private final PresentUri.Display uri;
+    private final PictureCost cost;
+    private final KmsCard card;
+    private final Connector connector;
+    private final @Nullable DisplayLease lease;
+    private final long display;
+    private final ConnectorWatch watch;
+    private final ScanOut scanOut;
+    private @Nullable DisplaySurface surface;
+    private int changesSeen;
+    private boolean drawingCard;
+    private boolean damaged;
+    private long presented;
+    private int rebuilds;
+    private boolean closed;
+
+    // While there is no picture; times are of System.nanoTime.
+    private boolean lost;
+    private long lostNanos;
+    private int attempts;
+    private long nextAttemptNanos;
+    private boolean failing;
+    private long failingSinceNanos;
+    private boolean given;
+    private boolean stuck;
+    private long stuckSinceNanos;
+
+    private DisplayTarget(
+            VulkanDevice device,
+            Timeline timeline,
+            ReleaseQueue releases,
+            PresentUri.Display uri,
+            PictureCost cost,
+            Place place,
+            ConnectorWatch watch,
+            ScanOut scanOut) {
+        this.device = device;
+        this.timeline = timeline;
+        this.releases = releases;
+        this.uri = uri;
+        this.cost = cost;
+        card = place.card;
+        connector = place.connector;
+        lease = place.lease;
+        display = place.display;
+        this.watch = watch;
+        this.scanOut = scanOut;
+    }
+
+    /** Where a display is plugged in, and how we came by it. */
+    private record Place(
+            KmsCard card,
+            Connector connector,
+            long display,
+            @Nullable DisplayLease lease) {}
+
+    /** Whether a screen can be had; before the instance is made. Opens the card for a moment, changes nothing. */
+    public static DisplayProbe probe(PresentUri.Display uri) {
+        return DisplayProbe.of(KmsDevices.ofThisMachine(), uri);
+    }
+
+    /**
+     * Takes the screen. Nothing is shown before the first present.
+     *
+     * @param device with a swapchain, from an instance with {@link DisplayProbe#INSTANCE_EXTENSIONS}
+     * @param cost asked where the monitor prefers a mode of more than 2560x1600 pixels
+     * @throws StaleInstanceException when this instance's driver has no display though there may be a monitor: close
+     *     device and instance, {@link #probe} and begin again
+     * @throws PresentException when the screen cannot be used, with what is known of the driver
+     */
+    public static DisplayTarget create(
+            VulkanDevice device, Timeline timeline, ReleaseQueue releases, PresentUri.Display uri, PictureCost cost) {
+        Place place = find(device, KmsDevices.ofThisMachine(), uri);
+        ConnectorWatch watch = null;
+        ScanOut scanOut = null;
+        try {
+            watch = ConnectorWatch.start(place.connector);
+            scanOut = ScanOut.start(device, timeline, 0);
+            DisplayTarget target = new DisplayTarget(device, timeline, releases, uri, cost, place, watch, scanOut);
+            target.changesSeen = watch.changes();
+            target.surface = target.build(uri.mode());
+            return target;
+        } catch (RuntimeException e) {
+            if (watch != null) {
+                watch.close();
+            }
+            if (scanOut != null) {
+                scanOut.close();
+            }
+            if (place.lease != null) {
+                place.lease.close();
+            }
+            throw e instanceof VulkanException v ? explained(device, place.connector, v) : e;
+        }
+    }
+
+    private static PresentException explained(VulkanDevice device, Connector connector, VulkanException e) {
+        return new PresentException(
+                "display: " + connector.name() + ": " + e.getMessage() + " (driver "
+                        + device.info().driver() + ")"
+                        + KnownTroubles.of(device.info().driver()),
+                e);
+    }
+
+    private static Place find(VulkanDevice device, KmsDevices devices, PresentUri.Display uri) {
+        DisplayProbe located = DisplayProbe.locate(devices, uri);
+        if (located.state() == DisplayProbe.State.NO_MONITOR) {
+            throw new StaleInstanceException(located.message());
+        }
+        if (located.card() == null || located.connector() == null) {
+            throw new PresentException(located.message());
+        }
+        List<DisplayOutputs.Listed> listed = DisplayOutputs.list(device);
+        if (listed.isEmpty()) {
+            if (!DisplayOutputs.canAcquire(device)) {
+                throw new StaleInstanceException("display: " + device.info().name() + " (driver "
+                        + device.info().driver() + ") has no display, though "
+                        + located.connector().name()
+                        + " has a monitor");
+            }
+            DisplayLease lease = DisplayLease.acquire(device, located.card(), located.connector());
+            return new Place(located.card(), located.connector(), lease.display(), lease);
+        }
+        // The first the driver has. It may drive another card than the first with a monitor.
+        for (Place place : candidates(devices, uri, located.card(), located.connector())) {
+            OptionalLong at = DisplayOutputs.at(device, place.card, place.connector, listed);
+            if (at.isPresent() && listed.stream().anyMatch(l -> l.display() == at.getAsLong())) {
+                return new Place(place.card, place.connector, at.getAsLong(), null);
+            }
+        }
+        throw new PresentException(
+                "display: " + device.info().name() + " (driver " + device.info().driver()
+                        + ") drives the first card with a monitor, which is not that of "
+                        + located.connector().name() + " at "
+                        + located.card().describe() + "; unplug the other monitor, or name its connector");
+    }
+
+    private static List<Place> candidates(
+            KmsDevices devices, PresentUri.Display uri, KmsCard firstCard, Connector first) {
+        List<Place> places = new ArrayList<>();
+        places.add(new Place(firstCard, first, 0, null));
+        if (uri.connector().isEmpty()) {
+            for (KmsCard card : devices.cards()) {
+                for (Connector connector : card.connectors()) {
+                    if (connector.mayBeLit()
+                            && (uri.card().isEmpty() || card.name().equals(firstCard.name()))) {
+                        places.add(new Place(card, connector, 0, null));
+                    }
+                }
+            }
+        }
+        return places;
+    }
+
+    private DisplaySurface build(PresentUri.ModeRequest request) {
+        PresentUri.Size preferred = DisplayOutputs.list(device).stream()
+                .filter(l -> l.display() == display)
+                .findFirst()
+                .orElseThrow(() -> new StaleInstanceException(
+                        "display: " + device.info().name() + " sees no monitor at " + connector.name()))
+                .preferred();
+        DisplayOutput output = DisplayOutputs.describe(device, display, preferred);
+        ModeSelection selection =
+                ModeSelection.choose(connector.name(), output.modes(), output.preferred(), request, cost);
+        if (!selection.why().isEmpty()) {
+            LOG.info("present: {}, {}", connector.name(), selection.why());
+        }
+        DisplaySurface built =
+                DisplaySurface.create(device, timeline, releases, output, selection.mode(), uri.transform(), scanOut);
+        scanOut.interval(selection.mode().intervalNanos());
+        return built;
+    }
+
+    /** A monitor that has not the mode asked for gets its own: the user asked for another monitor's. */
+    private DisplaySurface rebuild() {
+        try {
+            return build(uri.mode());
+        } catch (StaleInstanceException e) {
+            throw e;
+        } catch (PresentException e) {
+            if (uri.mode().isPreferred()) {
+                throw e;
+            }
+            DisplaySurface built = build(PresentUri.ModeRequest.PREFERRED);
+            LOG.warn("present: {}; taking {}", e.getMessage(), built.mode());
+            return built;
+        }
+    }
+
+    @Override
+    public AcquireResult poll() {
+        return restore() == null && given ? AcquireResult.LOST : AcquireResult.NOT_READY;
+    }
+
+    @Override
+    public boolean isDamaged() {
+        return damaged;
+    }
+
+    @Override
+    public AcquireResult acquire(long frame) {
+        return acquire(false);
+    }
+
+    @Override
+    public AcquireResult acquireCard(long frame) {
+        return acquire(true);
+    }
+
+    private AcquireResult acquire(boolean ofCard) {
+        drawingCard = ofCard;
+        DisplaySurface current = restore();
+        if (current == null) {
+            return given ? AcquireResult.LOST : AcquireResult.NOT_READY;
+        }
+        return switch (current.acquire(TIMEOUT_NANOS)) {
+            case READY -> {
+                stuck = false;
+                yield AcquireResult.READY;
+            }
+            case NOT_READY -> {
+                awaitRefresh();
+                yield AcquireResult.NOT_READY;
+            }
+            case LOST -> {
+                lose(VkCheck.name(current.swapchain().lastResult()));
+                yield AcquireResult.NOT_READY;
+            }
+        };
+    }
+
+    /** No image has come free: normal for a moment, else the screen has stopped. */
+    private void awaitRefresh() {
+        long now = System.nanoTime();
+        if (!stuck) {
+            stuck = true;
+            stuckSinceNanos = now;
+        } else if (now - stuckSinceNanos > STUCK_NANOS) {
+            lose("no refresh for " + STUCK_NANOS / 1_000_000_000 + " s");
+        }
+    }
+
+    /** What can be drawn to, made again where that is due and possible; null where there is nothing now. */
+    private @Nullable DisplaySurface restore() {
+        if (!lost) {
+            if (!watch.connected()) {
+                lose("the monitor is gone");
+            } else if (watch.changes() != changesSeen) {
+                changesSeen = watch.changes();
+                if (isOtherMonitor()) {
+                    lose("the monitor has other modes now");
+                }
+            }
+        }
+        return lost && !given ? restoreLost() : lost ? null : surface;
+    }
+
+    private @Nullable DisplaySurface restoreLost() {
+        DisplaySurface old = surface;
+        if (old != null) {
+            surface = null;
+            old.close();
+        }
+        if (!watch.connected()) {
+            failing = false;
+            return null;
+        }
+        long now = System.nanoTime();
+        if (!failing) {
+            failing = true;
+            failingSinceNanos = now;
+            attempts = 0;
+            nextAttemptNanos = now;
+        }
+        if (now - nextAttemptNanos < 0) {
+            return null;
+        }
+        try {
+            attempts++;
+            // The first attempt may well fail, since Mesa flips to a screen that has been switched off meanwhile.
+            nextAttemptNanos = now + (attempts == 1 ? 0 : RETRY_NANOS);
+            changesSeen = watch.changes();
+            surface = rebuild();
+            rebuilds++;
+            lost = false;
+            stuck = false;
+            damaged = true;
+            return surface;
+        } catch (VulkanException e) {
+            if (e.result() == VK_ERROR_DEVICE_LOST) {
+                throw e;
+            }
+            failed(now, e);
+        } catch (PresentException e) {
+            failed(now, e);
+        }
+        return null;
+    }
+
+    private void failed(long now, RuntimeException e) {
+        LOG.debug("present: {} does not come back", connector.name(), e);
+        giveUp(now, String.valueOf(e.getMessage()));
+    }
+
+    private void giveUp(long now, String why) {
+        if (attempts >= GIVE_UP_ATTEMPTS && now - failingSinceNanos > GIVE_UP_NANOS) {
+            given = true;
+            LOG.warn(
+                    "present: {} does not come back in this Vulkan instance: {}{}",
+                    connector.name(),
+                    why,
+                    KnownTroubles.of(device.info().driver()));
+        }
+    }
+
+    /** Whether the sizes in sysfs are no longer those we chose from; probing alone makes the kernel write them anew. */
+    private boolean isOtherMonitor() {
+        DisplaySurface current = surface;
+        if (current == null) {
+            return true;
+        }
+        Set<ModeSize> known = current.output().modes().stream()
+                .map(m -> new ModeSize(m.width(), m.height()))
+                .collect(Collectors.toCollection(HashSet::new));
+        Connector now = KmsDevices.reread(connector);
+        return !now.modes().isEmpty() && !known.equals(Set.copyOf(now.modes()));
+    }
+
+    /** No picture from now on; said once until there has been one again. */
+    private void lose(String why) {
+        long now = System.nanoTime();
+        lost = true;
+        if (!damaged) { // nothing has been shown since the last time, which was announced
+            lostNanos = now;
+            failing = false;
+            LOG.warn("present: {}: {}; the run goes on, the picture returns with the screen", connector.name(), why);
+        } else {
+            LOG.debug("present: {}: {}", connector.name(), why);
+            giveUp(now, why);
+        }
+    }
+
+    private DisplaySurface live() {
+        DisplaySurface current = surface;
+        if (current == null) {
+            throw new AssertionError("no image was acquired");
+        }
+        return current;
+    }
+
+    @Override
+    public RenderImage image() {
+        return live().swapchain().image();
+    }
+
+    @Override
+    public void begin(VkCommandBuffer cmd) {
+        live().swapchain().begin(cmd);
+    }
+
+    @Override
+    public void end(VkCommandBuffer cmd) {
+        live().swapchain().end(cmd);
+    }
+
+    @Override
+    public long waitSemaphore() {
+        return live().swapchain().acquireSemaphore();
+    }
+
+    @Override
+    public long waitStage() {
+        return Swapchain.WAIT_STAGE;
+    }
+
+    @Override
+    public long signalSemaphore() {
+        return live().swapchain().presentSemaphore();
+    }
+
+    @Override
+    public void present(long value, long captureNanos) {
+        DisplaySurface current = live();
+        if (!current.present(value, captureNanos)) {
+            lose(VkCheck.name(current.swapchain().lastResult()));
+            return;
+        }
+        presented += drawingCard ? 0 : 1;
+        if (damaged) {
+            damaged = false;
+            failing = false;
+            LOG.info(
+                    "present: {} is back after {} s: {}",
+                    connector.name(),
+                    String.format(Locale.ROOT, "%.1f", (System.nanoTime() - lostNanos) / 1e9),
+                    current.mode());
+        }
+    }
+
+    @Override
+    public long presented() {
+        return presented;
+    }
+
+    @Override
+    public ScanOut scanOut() {
+        return scanOut;
+    }
+
+    /** How often surface and swapchain were made again. */
+    public int rebuilds() {
+        return rebuilds;
+    }
+
+    /** {@code 1920x1080@60}, or empty while there is no picture. */
+    public String mode() {
+        return surface == null ? "" : surface.mode().toString();
+    }
+
+    /** The connector's name. */
+    public String connector() {
+        return connector.name();
+    }
+
+    @Override
+    public String describe() {
+        return "display: " + connector.name() + " of " + card.describe()
+                + (surface == null
+                        ? ", no picture now"
+                        : ", " + surface.mode() + ", " + surface.swapchain().describe()
+                                + (lease == null ? "" : ", by VK_EXT_acquire_drm_display"));
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        watch.close();
+        device.waitIdle();
+        if (surface != null) {
+            surface.close();
+        }
+        scanOut.close();
+        if (lease != null) {
+            lease.close();
+        }
+    }
+}

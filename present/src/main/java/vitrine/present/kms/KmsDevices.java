@@ -1,0 +1,119 @@
+package vitrine.present.kms;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import vitrine.present.kms.Connector.ModeSize;
+
+/**
+ * Reads what cards and connectors there are. Opens no device: to open a card that nobody holds is to become its master.
+ *
+ * @param drmClass /sys/class/drm
+ * @param nodes /dev/dri
+ */
+public record KmsDevices(Path drmClass, Path nodes) {
+
+    private static final Pattern CARD = Pattern.compile("card(\\d+)");
+    private static final Pattern SIZE = Pattern.compile("(\\d{1,6})x(\\d{1,6}).*");
+
+    /** An output into memory, for tests of drivers; no screen. */
+    private static final String WRITEBACK = "Writeback-";
+
+    /** This machine's. */
+    public static KmsDevices ofThisMachine() {
+        return new KmsDevices(Path.of("/sys/class/drm"), Path.of("/dev/dri"));
+    }
+
+    /** The cards that have connectors, by number; empty where the kernel has no DRM at all. */
+    public List<KmsCard> cards() {
+        List<String> entries = entries();
+        List<KmsCard> cards = new ArrayList<>();
+        for (String entry : entries) {
+            if (!CARD.matcher(entry).matches()) {
+                continue;
+            }
+            List<Connector> connectors = new ArrayList<>();
+            for (String other : entries) {
+                if (other.startsWith(entry + "-")) {
+                    String name = other.substring(entry.length() + 1);
+                    if (!name.startsWith(WRITEBACK)) {
+                        connectors.add(connector(name, drmClass.resolve(other)));
+                    }
+                }
+            }
+            if (!connectors.isEmpty()) {
+                connectors.sort(Comparator.comparingInt(Connector::id).thenComparing(Connector::name));
+                cards.add(new KmsCard(entry, nodes.resolve(entry), driver(drmClass.resolve(entry)), connectors));
+            }
+        }
+        cards.sort(Comparator.comparingInt(c -> number(c.name())));
+        return cards;
+    }
+
+    /** The same connector as it is now. */
+    public static Connector reread(Connector connector) {
+        return connector(connector.name(), connector.directory());
+    }
+
+    private List<String> entries() {
+        try (Stream<Path> list = Files.list(drmClass)) {
+            return list.map(p -> String.valueOf(p.getFileName())).toList();
+        } catch (IOException | UncheckedIOException e) {
+            return List.of();
+        }
+    }
+
+    private static int number(String card) {
+        Matcher m = CARD.matcher(card);
+        return m.matches() ? Integer.parseInt(m.group(1)) : Integer.MAX_VALUE;
+    }
+
+    private static String driver(Path card) {
+        try {
+            return String.valueOf(card.resolve("device/driver").toRealPath().getFileName());
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    private static Connector connector(String name, Path directory) {
+        String id = text(directory.resolve("connector_id"));
+        return new Connector(
+                name,
+                id.matches("\\d{1,9}") ? Integer.parseInt(id) : 0,
+                Connector.Status.of(text(directory.resolve("status"))),
+                text(directory.resolve("enabled")).equals("enabled"),
+                modes(text(directory.resolve("modes"))),
+                directory);
+    }
+
+    /** Lines such as 1920x1080 or 1920x1080i, a size as often as it has refresh rates. */
+    private static List<ModeSize> modes(String lines) {
+        List<ModeSize> modes = new ArrayList<>();
+        lines.lines().forEach(line -> {
+            Matcher m = SIZE.matcher(line);
+            if (m.matches()) {
+                ModeSize size = new ModeSize(Integer.parseInt(m.group(1)), Integer.parseInt(m.group(2)));
+                if (!modes.contains(size)) {
+                    modes.add(size);
+                }
+            }
+        });
+        return modes;
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file).strip();
+        } catch (IOException e) {
+            return ""; // the connector has just gone, or an older kernel has no such file
+        }
+    }
+}
