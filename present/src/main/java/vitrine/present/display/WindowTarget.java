@@ -22,10 +22,15 @@ import vitrine.present.PresentException;
  */
 public final class WindowTarget implements FrameTarget {
 
+    /** Until the source's size is known. */
+    private static final PresentUri.Size FIRST_SIZE = new PresentUri.Size(1280, 720);
+
     /** Longest wait for an image: a hidden window gets none, and its events still want an answer. */
     private static final long TIMEOUT_NANOS = 100_000_000;
 
     private final VulkanDevice device;
+    private final PresentUri.Window uri;
+    private final PresentUri.Size opened;
     private final Glfw glfw;
     private final long window;
     private final long surface;
@@ -57,7 +62,16 @@ public final class WindowTarget implements FrameTarget {
     }
 
     private WindowTarget(
-            VulkanDevice device, Glfw glfw, long window, long surface, Swapchain swapchain, ScanOut scanOut) {
+            VulkanDevice device,
+            PresentUri.Window uri,
+            PresentUri.Size opened,
+            Glfw glfw,
+            long window,
+            long surface,
+            Swapchain swapchain,
+            ScanOut scanOut) {
+        this.uri = uri;
+        this.opened = opened;
         this.device = device;
         this.glfw = glfw;
         this.window = window;
@@ -79,17 +93,10 @@ public final class WindowTarget implements FrameTarget {
      * Opens the window.
      *
      * @param device made with a swapchain, from an instance with {@link Probe#instanceExtensions}
-     * @param uprightWidth of the source, the window's size unless the URI names one
-     * @param uprightHeight of the source
      * @throws PresentException when there is no display server or the device cannot present to it
      */
     public static WindowTarget create(
-            VulkanDevice device,
-            Timeline timeline,
-            ReleaseQueue releases,
-            PresentUri.Window uri,
-            int uprightWidth,
-            int uprightHeight) {
+            VulkanDevice device, Timeline timeline, ReleaseQueue releases, PresentUri.Window uri) {
         Glfw glfw;
         try {
             glfw = Glfw.open();
@@ -101,10 +108,8 @@ public final class WindowTarget implements FrameTarget {
         long surface = 0;
         ScanOut scanOut = null;
         try {
-            boolean sideways = uri.transform().orientation().isSideways();
-            PresentUri.Size size = uri.size().isSource()
-                    ? fitScreen(sideways ? uprightHeight : uprightWidth, sideways ? uprightWidth : uprightHeight)
-                    : uri.size();
+            PresentUri.Size size =
+                    uri.size().isSource() ? fitScreen(FIRST_SIZE.width(), FIRST_SIZE.height()) : uri.size();
             glfwDefaultWindowHints();
             glfwWindowHint(GLFW_CLIENT_API, GLFW_NO_API);
             window = glfwCreateWindow(size.width(), size.height(), "Vitrine", 0, 0);
@@ -121,7 +126,7 @@ public final class WindowTarget implements FrameTarget {
             ScanOut measuring = ScanOut.start(device, timeline, 0);
             scanOut = measuring;
             Swapchain swapchain = Swapchain.create(device, timeline, releases, surface, uri.transform(), measuring);
-            WindowTarget target = new WindowTarget(device, glfw, window, surface, swapchain, measuring);
+            WindowTarget target = new WindowTarget(device, uri, size, glfw, window, surface, swapchain, measuring);
             glfwSetKeyCallback(window, (w, key, scancode, action, mods) -> target.key(key, action));
             glfwSetWindowRefreshCallback(window, w -> target.uncovered = true);
             if (uri.fullscreen()) {
@@ -155,6 +160,19 @@ public final class WindowTarget implements FrameTarget {
         double scale = Math.min(1, 0.9 * Math.min((double) w[0] / sourceWidth, (double) h[0] / sourceHeight));
         return new PresentUri.Size((int) Math.max(1, Math.round(sourceWidth * scale)), (int)
                 Math.max(1, Math.round(sourceHeight * scale)));
+    }
+
+    @Override
+    public void sourceSize(int uprightWidth, int uprightHeight) {
+        glfwGetWindowSize(window, width, height);
+        boolean untouched = width[0] == opened.width() && height[0] == opened.height();
+        if (!uri.size().isSource() || fullscreen || !untouched) {
+            return;
+        }
+        boolean sideways = uri.transform().orientation().isSideways();
+        PresentUri.Size size =
+                fitScreen(sideways ? uprightHeight : uprightWidth, sideways ? uprightWidth : uprightHeight);
+        glfwSetWindowSize(window, size.width(), size.height());
     }
 
     /** What the keyboard does. */

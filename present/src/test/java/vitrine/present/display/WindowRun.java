@@ -61,13 +61,8 @@ final class WindowRun {
                 Composer composer = Composer.create(gpu.device, gpu.timeline, gpu.releases, font);
                 VideoPass video =
                         VideoPass.create(gpu.device, gpu.releases, FORMAT, Orientation.UPRIGHT, ChromaSiting.LEFT);
-                WindowTarget target = WindowTarget.create(
-                        gpu.device,
-                        gpu.timeline,
-                        gpu.releases,
-                        (PresentUri.Window) PresentUri.parse("window:?size=640x480"),
-                        320,
-                        240)) {
+                WindowTarget target = WindowTarget.create(gpu.device, gpu.timeline, gpu.releases, (PresentUri.Window)
+                        PresentUri.parse("window:?size=640x480"))) {
             new WindowRun(gpu, target, composer, video, frame, Path.of(args[0])).run();
             gpu.device.waitIdle();
         }

@@ -222,7 +222,7 @@ public final class Presentation implements AutoCloseable {
     FrameTarget open(VulkanDevice device, Timeline timeline, ReleaseQueue releases, int width, int height) {
         return switch (uri) {
             case PresentUri.Offscreen files -> OffscreenTarget.create(device, timeline, files, width, height);
-            case PresentUri.Window window -> WindowTarget.create(device, timeline, releases, window, width, height);
+            case PresentUri.Window window -> WindowTarget.create(device, timeline, releases, window);
             case PresentUri.Display display ->
                 DisplayTarget.create(
                         device,
