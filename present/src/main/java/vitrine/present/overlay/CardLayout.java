@@ -26,6 +26,7 @@ final class CardLayout {
     static final int MARK_TICK = 0xFF101418;
     static final int MARK_RUNNING = 0xFF69CAFF;
     static final int MARK_WAITING = 0xFF6B7480;
+    static final int MARK_FAILED = NoticeLayout.MARK;
 
     // Matched over a middle grey, and over what the dimming makes of it.
     static final int DIM_LINEAR = Palette.forLinearLight(DIM, 128);

@@ -159,7 +159,7 @@ final class OverlayGeometry {
         }
     }
 
-    /** A disc with a tick, a ring with a dot, a ring. */
+    /** A disc with a tick, a ring with a dot, a ring, an amber disc. */
     private void mark(Step.State state, int x, int y, int size, OverlayStyle style) {
         switch (state) {
             case DONE -> {
@@ -177,6 +177,7 @@ final class OverlayGeometry {
                 disc(x + (size - dot) / 2, y + (size - dot) / 2, dot, CardLayout.MARK_RUNNING, style);
             }
             case WAITING -> circle(x, y, size, CardLayout.MARK_WAITING);
+            case FAILED -> disc(x, y, size, CardLayout.MARK_FAILED, style);
         }
     }
 

@@ -12,6 +12,7 @@ public record Step(String name, State state) {
     public enum State {
         DONE,
         RUNNING,
-        WAITING
+        WAITING,
+        FAILED
     }
 }

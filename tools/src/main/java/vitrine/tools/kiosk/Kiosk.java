@@ -28,6 +28,7 @@ import vitrine.inference.model.ModelSpec;
 import vitrine.inference.model.ModelSpecReader;
 import vitrine.present.StaleInstanceException;
 import vitrine.present.display.FrameTarget;
+import vitrine.present.display.ScanOut;
 import vitrine.present.scene.Composer;
 import vitrine.present.text.Font;
 import vitrine.tools.models.ModelCache;
@@ -275,7 +276,11 @@ public final class Kiosk {
                 figures.allocatedBytesPerFrame(),
                 0,
                 List.of(),
-                List.of(
+                stages(worker, target));
+    }
+
+    private List<RunReport.Stage> stages(InferenceWorker worker, FrameTarget target) {
+        List<RunReport.Stage> stages = new ArrayList<>(List.of(
                         new RunReport.Stage("import", "cpu", figures.importing()),
                         new RunReport.Stage("preprocess", "gpu", figures.tensorPass()),
                         new RunReport.Stage("readback", "cpu", worker.readback()),
@@ -285,6 +290,11 @@ public final class Kiosk {
                         new RunReport.Stage("present", "cpu", figures.presenting()),
                         new RunReport.Stage("captureToPresent", "cpu", figures.captureToPresent()),
                         new RunReport.Stage("detectionAge", "cpu", figures.detectionAge())));
+        ScanOut scanOut = target.scanOut();
+        if (scanOut != null) {
+            stages.add(new RunReport.Stage("captureToScanOut", scanOut.source(), scanOut.latency()));
+        }
+        return stages;
     }
 
     private static int threads(RunSettings settings) {

@@ -123,7 +123,7 @@ final class StartUp {
 
     private Step.State model() {
         if (worker.failure() != null) {
-            return Step.State.WAITING;
+            return Step.State.FAILED;
         }
         return worker.isLoaded() ? Step.State.DONE : Step.State.RUNNING;
     }

@@ -83,7 +83,8 @@ public record RunReport(
      * One stage's latency.
      *
      * @param name of the stage
-     * @param clock {@code gpu} for timestamps of the device, {@code cpu} for the frame thread's or worker's clock
+     * @param clock {@code gpu} for timestamps of the device, {@code cpu} for the frame thread's or worker's clock, else how
+     *     the end was measured or estimated, see {@link vitrine.present.display.ScanOut}
      */
     public record Stage(String name, String clock, LatencyHistogram latency) {}
 
