@@ -16,17 +16,17 @@ groups=(video render input)
 source "$checkout/packaging/java.sh"
 
 usage() {
-    cat <<END
+    cat <<'END'
 usage: sudo packaging/install.sh [--no-start] [--root DIR] [--java-home DIR]
 
 Installs Vitrine, as ./vitrine setup or ./vitrine demo has built it, as the service vitrine-kiosk:
 
-  $program               jars, model, start script, AOT cache
-  $config     configuration; one that you changed is left as it is
-  $unit
-  $rules    dma-heaps and udmabuf for the group video
-  $command         the command, for every user
-  $account                          system user in the groups ${groups[*]}
+  /usr/lib/vitrine                            jars, model, start script, AOT cache
+  /etc/vitrine/kiosk.toml                     configuration; one that you changed is left as it is
+  /etc/systemd/system/vitrine-kiosk.service   the unit, enabled
+  /etc/udev/rules.d/70-vitrine.rules          dma-heaps and udmabuf for the group video
+  /usr/local/bin/vitrine                      the command, for every user
+  kiosk                                       a system user, in the groups video, render and input
 
   --no-start       enable the service, for the next boot, and start nothing
   --root DIR       install into the system below DIR, an image; nothing is started

@@ -19,7 +19,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The messages, as a service manager's socket gets them. */
-@Tag("arm64")
 final class NotifySocketTest {
     private static final long PID = 4711;
     private static final long SECOND = 1_000_000_000;
@@ -82,6 +81,7 @@ final class NotifySocketTest {
         }
     }
 
+    @Tag("arm64")
     @Test
     void tellsAManagerByPath() {
         try (Listener manager = Listener.bind(path());
@@ -98,6 +98,7 @@ final class NotifySocketTest {
         }
     }
 
+    /** Not on emulated arm64: qemu-user may take such a name for one that lacks its final zero, and add it. */
     @Test
     void tellsAManagerByAbstractName() {
         String name = "@vitrine-test-" + ProcessHandle.current().pid();
@@ -137,6 +138,7 @@ final class NotifySocketTest {
         }
     }
 
+    @Tag("arm64")
     @Test
     void pingsAThirdOfTheIntervalApart() {
         try (Listener manager = Listener.bind(path());
@@ -165,6 +167,7 @@ final class NotifySocketTest {
         }
     }
 
+    @Tag("arm64")
     @Test
     void aManagerThatComesLateOrAgainIsToldAllTheSame() throws Exception {
         try (NotifySocket notify = notify(path(), "WATCHDOG_USEC", "3000000")) {
