@@ -30,6 +30,11 @@ public final class GpuFixture implements AutoCloseable {
         return open(new InstanceOptions(true, instanceExtensions), new VulkanDevice.Options(null, true));
     }
 
+    /** As above, with further instance extensions where some driver offers them. */
+    public static GpuFixture open(List<String> instanceExtensions, List<String> optional) {
+        return open(new InstanceOptions(true, instanceExtensions, optional), new VulkanDevice.Options(null, true));
+    }
+
     private static GpuFixture open(InstanceOptions instanceOptions, VulkanDevice.Options deviceOptions) {
         VulkanInstance instance = null;
         try {

@@ -153,13 +153,15 @@ public final class Gpu implements AutoCloseable {
             FrameTarget target, long number, Composer composer, VideoPass video, DeviceBuffer frame, Overlay overlay) {
         ring.nextFrame();
         releases.collect();
+        long captured = System.nanoTime();
         AcquireResult result = target.acquire(number);
         if (result == AcquireResult.READY) {
             var cmd = ring.begin();
             target.begin(cmd);
             composer.record(cmd, target.image(), video, FrameBuffers.of(frame), overlay);
             target.end(cmd);
-            target.present(ring.submit(cmd, target.waitSemaphore(), target.waitStage(), target.signalSemaphore()), 0);
+            target.present(
+                    ring.submit(cmd, target.waitSemaphore(), target.waitStage(), target.signalSemaphore()), captured);
         }
         return result;
     }

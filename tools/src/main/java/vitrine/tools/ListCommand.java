@@ -15,6 +15,9 @@ import vitrine.engine.device.InstanceOptions;
 import vitrine.engine.device.PhysicalDevices;
 import vitrine.engine.device.VulkanInstance;
 import vitrine.engine.linux.DeviceCalls;
+import vitrine.present.kms.DrmNode;
+import vitrine.present.kms.KmsCard;
+import vitrine.present.kms.KmsDevices;
 import vitrine.tools.kiosk.Presentation;
 
 /** {@code vitrine list gpus|displays|cameras}: what this machine has, as a person wants to read it. */
@@ -61,9 +64,20 @@ final class ListCommand implements Runnable {
         }
     }
 
-    @Command(name = "displays", description = "Where pictures can be shown.")
-    int displays() {
-        Presentation.reachable().forEach(out()::println);
+    @Command(name = "displays", description = "Screens, who has them, and where else pictures can be shown.")
+    int displays(@Option(names = "--json", description = "As JSON; the keys are in the README.") boolean json) {
+        List<KmsCard> cards = KmsDevices.ofThisMachine().cards();
+        if (json) {
+            DisplayListingJson listing = new DisplayListingJson();
+            cards.forEach(card -> listing.add(card, DrmNode.probe(card.node())));
+            out().print(listing.end());
+        } else {
+            cards.forEach(card -> out().print(DisplayListing.of(card, DrmNode.probe(card.node()))));
+            if (cards.isEmpty()) {
+                out().println("no screen: no graphics card here has connectors\n");
+            }
+            Presentation.reachable().forEach(out()::println);
+        }
         out().flush();
         return 0;
     }

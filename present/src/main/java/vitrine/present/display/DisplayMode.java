@@ -28,9 +28,7 @@ record DisplayMode(long handle, int width, int height, int milliHertz) {
     /** {@code 1920x1080@60} or {@code 1920x1080@59.94}, as a URI takes it. */
     @Override
     public String toString() {
-        String hertz = milliHertz % 1000 == 0
-                ? Integer.toString(milliHertz / 1000)
-                : String.format(Locale.ROOT, "%.2f", hertz()).replaceAll("0$", "");
+        String hertz = String.format(Locale.ROOT, "%.2f", hertz()).replaceAll("\\.?0+$", "");
         return width + "x" + height + "@" + hertz;
     }
 }

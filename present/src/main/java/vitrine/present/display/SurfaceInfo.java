@@ -127,6 +127,25 @@ record SurfaceInfo(
                 + "); take another presentation, such as offscreen:DIR");
     }
 
+    /**
+     * A swapchain to try.
+     *
+     * @param format of the images
+     * @param images how many
+     */
+    record Attempt(Format format, int images) {}
+
+    /** What to try one after the other: for each format the number of images wanted, then fewer down to the least. */
+    List<Attempt> ladder(int wanted) {
+        List<Attempt> attempts = new ArrayList<>();
+        for (Format format : formats) {
+            for (int count = images(wanted); count >= Math.max(1, minImages); count--) {
+                attempts.add(new Attempt(format, count));
+            }
+        }
+        return attempts;
+    }
+
     /** How many images to ask for. */
     int images(int wanted) {
         int atLeast = Math.max(minImages, wanted);

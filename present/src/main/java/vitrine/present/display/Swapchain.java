@@ -197,46 +197,41 @@ final class Swapchain implements AutoCloseable {
     /** The first that the driver makes, going down formats and, for each, numbers of images. */
     private SwapchainImages create(SurfaceInfo info, int width, int height, long old) {
         int result = VK_SUCCESS;
-        for (SurfaceInfo.Format format : info.formats()) {
-            for (int count = info.images(IMAGES); count >= Math.max(2, info.minImages()); count--) {
-                long[] made = new long[1];
-                result = create(info, format, count, width, height, old, made);
-                if (result == VK_SUCCESS) {
-                    // The driver may have made more.
-                    SwapchainImages created = SwapchainImages.create(
-                            device,
-                            made[0],
-                            format.format(),
-                            width,
-                            height,
-                            transform,
-                            info.width() == -1 && info.height() == -1);
-                    LOG.debug("swapchain: {}", created.describe());
-                    return created;
-                }
-                LOG.warn(
-                        "swapchain: {} images of VkFormat {}, {}x{}: {}",
-                        count,
-                        format.format(),
+        for (SurfaceInfo.Attempt attempt : info.ladder(IMAGES)) {
+            long[] made = new long[1];
+            result = create(info, attempt, width, height, old, made);
+            if (result == VK_SUCCESS) {
+                return SwapchainImages.create(
+                        device,
+                        made[0],
+                        attempt.format().format(),
                         width,
                         height,
-                        VkCheck.name(result));
-                old = VK_NULL_HANDLE; // retired by the first attempt, failed or not
+                        transform,
+                        info.width() == -1 && info.height() == -1);
             }
+            LOG.warn(
+                    "swapchain: {} images of VkFormat {}, {}x{}: {}",
+                    attempt.images(),
+                    attempt.format().format(),
+                    width,
+                    height,
+                    VkCheck.name(result));
+            old = VK_NULL_HANDLE; // retired by the first attempt, failed or not
         }
         lastResult = result;
         VkCheck.check(result, "vkCreateSwapchainKHR", "a screen of " + width + "x" + height);
         throw new AssertionError();
     }
 
-    private int create(SurfaceInfo info, SurfaceInfo.Format format, int count, int w, int h, long old, long[] made) {
+    private int create(SurfaceInfo info, SurfaceInfo.Attempt attempt, int w, int h, long old, long[] made) {
         try (MemoryStack stack = stackPush()) {
             var create = VkSwapchainCreateInfoKHR.calloc(stack)
                     .sType$Default()
                     .surface(surface)
-                    .minImageCount(count)
-                    .imageFormat(format.format())
-                    .imageColorSpace(format.colorSpace())
+                    .minImageCount(attempt.images())
+                    .imageFormat(attempt.format().format())
+                    .imageColorSpace(attempt.format().colorSpace())
                     .imageExtent(e -> e.set(w, h))
                     .imageArrayLayers(1)
                     .imageUsage(VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT)

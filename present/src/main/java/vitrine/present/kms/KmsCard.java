@@ -9,7 +9,7 @@ import java.util.Optional;
  *
  * @param name card0, card1, ...; numbers change between boots
  * @param node its device, such as /dev/dri/card1
- * @param driver the kernel driver's name, or empty
+ * @param driver the kernel driver's name, or of a virtual card the device's; empty where neither is known
  * @param connectors by DRM object id; at least one
  */
 public record KmsCard(String name, Path node, String driver, List<Connector> connectors) {

@@ -76,11 +76,14 @@ public record KmsDevices(Path drmClass, Path nodes) {
     }
 
     private static String driver(Path card) {
-        try {
-            return String.valueOf(card.resolve("device/driver").toRealPath().getFileName());
-        } catch (IOException e) {
-            return "";
+        for (String link : List.of("device/driver", "device")) { // virtual cards have a device without a driver
+            try {
+                return String.valueOf(card.resolve(link).toRealPath().getFileName());
+            } catch (IOException e) {
+                // the next
+            }
         }
+        return "";
     }
 
     private static Connector connector(String name, Path directory) {

@@ -142,6 +142,14 @@ class ModeSelectionTest {
     }
 
     @Test
+    void ratesReadAsOneWouldWriteThem() {
+        assertThat(new DisplayMode(1, 1024, 768, 60_004)).hasToString("1024x768@60");
+        assertThat(new DisplayMode(1, 1024, 768, 59_940)).hasToString("1024x768@59.94");
+        assertThat(new DisplayMode(1, 1024, 768, 70_100)).hasToString("1024x768@70.1");
+        assertThat(new DisplayMode(1, 1024, 768, 100_000)).hasToString("1024x768@100");
+    }
+
+    @Test
     void intervalsAreNanoseconds() {
         assertThat(modes("640x480@50").getFirst().intervalNanos()).isEqualTo(20_000_000);
         assertThat(new DisplayMode(1, 640, 480, 0).intervalNanos()).isPositive();

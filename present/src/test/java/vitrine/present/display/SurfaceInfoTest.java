@@ -41,6 +41,17 @@ class SurfaceInfoTest {
     }
 
     @Test
+    void triesFewerImagesThenOtherFormats() {
+        List<Format> two = List.of(format(VK_FORMAT_B8G8R8A8_UNORM), format(VK_FORMAT_B8G8R8A8_SRGB));
+        SurfaceInfo pi5 = new SurfaceInfo(2, 0, 1920, 1080, 1, 1, 4096, 4096, 1, 1, two);
+        assertThat(pi5.ladder(3))
+                .extracting(a -> a.images() + " of " + a.format().format())
+                .containsExactly("3 of 44", "2 of 44", "3 of 50", "2 of 50");
+        SurfaceInfo greedy = new SurfaceInfo(4, 4, 1920, 1080, 1, 1, 4096, 4096, 1, 1, two);
+        assertThat(greedy.ladder(3)).extracting(SurfaceInfo.Attempt::images).containsExactly(4, 4);
+    }
+
+    @Test
     void staysWithinTheSurfacesLimits() {
         List<Format> any = List.of(format(VK_FORMAT_B8G8R8A8_UNORM));
         SurfaceInfo wayland = new SurfaceInfo(4, 0, -1, -1, 1, 1, 4096, 4096, 1, 1, any);

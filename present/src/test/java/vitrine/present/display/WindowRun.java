@@ -111,6 +111,15 @@ final class WindowRun {
         settle(300 + 37 * 11, 500 - 21 * 11);
         compare(300 + 37 * 11, 500 - 21 * 11);
 
+        // Cards, and frames that a resize overtook, are not measured; what is under way still may be.
+        ScanOut scanOut = target.scanOut();
+        assertThat(scanOut.source()).isEqualTo(gpu.device.presentWait() ? "VK_KHR_present_wait" : "GPU done");
+        assertThat(scanOut.isMeasured()).isEqualTo(gpu.device.presentWait());
+        assertThat(scanOut.latency().count()).isBetween(target.presented() / 2, target.presented());
+        assertThat(scanOut.latestNanos()).isPositive();
+        System.out.println("OUT: " + scanOut.latency().count() + " times to " + scanOut.source() + ", p50 "
+                + scanOut.latency().millis(50) + " ms");
+
         target.key(GLFW_KEY_A, GLFW_PRESS);
         assertThat(turn()).isEqualTo(AcquireResult.READY);
         target.key(GLFW_KEY_ESCAPE, GLFW_PRESS);

@@ -48,6 +48,16 @@ class KmsDevicesTest {
     }
 
     @Test
+    void aVirtualCardHasADeviceInsteadOfADriver() throws Exception {
+        FakeSysfs sysfs = new FakeSysfs(root);
+        Path device = Files.createDirectories(root.resolve("sys/devices/vkms"));
+        Files.createSymbolicLink(
+                Files.createDirectories(root.resolve("sys/class/drm/card0")).resolve("device"), device);
+        sysfs.connector(0, "Virtual-1", 40, "connected", "1024x768");
+        assertThat(sysfs.devices().cards().getFirst().driver()).isEqualTo("vkms");
+    }
+
+    @Test
     void aMachineWithoutDrmHasNone() {
         assertThat(new KmsDevices(root.resolve("nothing"), root).cards()).isEmpty();
     }
