@@ -1,43 +1,31 @@
 package vitrine.tests.lab;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import vitrine.engine.linux.Fd;
-import vitrine.engine.linux.Libc;
-import vitrine.engine.linux.LinuxException;
 import vitrine.engine.linux.VirtualConsole;
 
 /** The kernel's virtual terminals, taken and given back. */
 @Tag("lab")
 final class VirtualConsoleTest {
-    /** {@code linux/kd.h}. */
-    private static final long KDGETMODE = 0x4B3B;
-
-    private static final int KD_TEXT = 0;
-    private static final int KD_GRAPHICS = 1;
-
     private static final Path TTY1 = Path.of("/dev/tty1");
     private static final Path TTY2 = Path.of("/dev/tty2");
 
     @Test
     void theConsoleIsInGraphicsModeUntilItIsClosed() {
-        assertThat(mode(TTY1)).isEqualTo(KD_TEXT);
+        assertThat(ConsoleMode.of(TTY1)).isEqualTo(ConsoleMode.TEXT);
         VirtualConsole console = VirtualConsole.open(TTY1);
         try (console) {
             assertThat(console.isTaken()).isTrue();
             assertThat(console.number()).isEqualTo(1);
-            assertThat(mode(TTY1)).isEqualTo(KD_GRAPHICS);
+            assertThat(ConsoleMode.of(TTY1)).isEqualTo(ConsoleMode.GRAPHICS);
         }
         assertThat(console.isTaken()).isFalse();
-        assertThat(mode(TTY1)).isEqualTo(KD_TEXT);
+        assertThat(ConsoleMode.of(TTY1)).isEqualTo(ConsoleMode.TEXT);
     }
 
     @Test
@@ -47,9 +35,9 @@ final class VirtualConsoleTest {
         try (VirtualConsole second = VirtualConsole.open(TTY1)) {
             first.close();
             assertThat(second.isTaken()).isTrue();
-            assertThat(mode(TTY1)).isEqualTo(KD_GRAPHICS);
+            assertThat(ConsoleMode.of(TTY1)).isEqualTo(ConsoleMode.GRAPHICS);
         }
-        assertThat(mode(TTY1)).isEqualTo(KD_TEXT);
+        assertThat(ConsoleMode.of(TTY1)).isEqualTo(ConsoleMode.TEXT);
     }
 
     /** Found in graphics mode, it is left in graphics mode. */
@@ -60,9 +48,9 @@ final class VirtualConsoleTest {
                 assertThat(inner.isTaken()).isTrue();
             }
             assertThat(outer.isTaken()).isTrue();
-            assertThat(mode(TTY1)).isEqualTo(KD_GRAPHICS);
+            assertThat(ConsoleMode.of(TTY1)).isEqualTo(ConsoleMode.GRAPHICS);
         }
-        assertThat(mode(TTY1)).isEqualTo(KD_TEXT);
+        assertThat(ConsoleMode.of(TTY1)).isEqualTo(ConsoleMode.TEXT);
     }
 
     @Test
@@ -71,7 +59,7 @@ final class VirtualConsoleTest {
         Thread hook = new Thread(console::close, "hook");
         hook.start();
         hook.join();
-        assertThat(mode(TTY1)).isEqualTo(KD_TEXT);
+        assertThat(ConsoleMode.of(TTY1)).isEqualTo(ConsoleMode.TEXT);
     }
 
     @Test
@@ -95,14 +83,5 @@ final class VirtualConsoleTest {
 
     private static String inFront() throws IOException {
         return Files.readString(Path.of("/sys/class/tty/tty0/active")).strip();
-    }
-
-    private static int mode(Path terminal) {
-        try (Arena arena = Arena.ofConfined();
-                Fd fd = Fd.open(terminal.toString(), Libc.O_RDWR | Libc.O_NOCTTY)) {
-            MemorySegment mode = arena.allocate(JAVA_INT);
-            LinuxException.check(Libc.ioctl(fd.number(), KDGETMODE, mode), "ioctl(KDGETMODE)", terminal.toString());
-            return mode.get(JAVA_INT, 0);
-        }
     }
 }

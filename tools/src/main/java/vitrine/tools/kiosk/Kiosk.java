@@ -281,15 +281,15 @@ public final class Kiosk {
 
     private List<RunReport.Stage> stages(InferenceWorker worker, FrameTarget target) {
         List<RunReport.Stage> stages = new ArrayList<>(List.of(
-                        new RunReport.Stage("import", "cpu", figures.importing()),
-                        new RunReport.Stage("preprocess", "gpu", figures.tensorPass()),
-                        new RunReport.Stage("readback", "cpu", worker.readback()),
-                        new RunReport.Stage("inference", "cpu", worker.inference()),
-                        new RunReport.Stage("decode", "cpu", worker.decode()),
-                        new RunReport.Stage("overlay", "gpu", figures.picturePass()),
-                        new RunReport.Stage("present", "cpu", figures.presenting()),
-                        new RunReport.Stage("captureToPresent", "cpu", figures.captureToPresent()),
-                        new RunReport.Stage("detectionAge", "cpu", figures.detectionAge())));
+                new RunReport.Stage("import", "cpu", figures.importing()),
+                new RunReport.Stage("preprocess", "gpu", figures.tensorPass()),
+                new RunReport.Stage("readback", "cpu", worker.readback()),
+                new RunReport.Stage("inference", "cpu", worker.inference()),
+                new RunReport.Stage("decode", "cpu", worker.decode()),
+                new RunReport.Stage("overlay", "gpu", figures.picturePass()),
+                new RunReport.Stage("present", "cpu", figures.presenting()),
+                new RunReport.Stage("captureToPresent", "cpu", figures.captureToPresent()),
+                new RunReport.Stage("detectionAge", "cpu", figures.detectionAge())));
         ScanOut scanOut = target.scanOut();
         if (scanOut != null) {
             stages.add(new RunReport.Stage("captureToScanOut", scanOut.source(), scanOut.latency()));
