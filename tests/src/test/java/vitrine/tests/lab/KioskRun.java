@@ -33,21 +33,21 @@ final class KioskRun implements AutoCloseable {
     }
 
     /** Asks it to end and waits for that. */
-    Optional<RunReport> end() throws InterruptedException {
+    Optional<RunReport> end() {
         stop.raise();
         try {
             return task.get(60, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             throw new AssertionError("the run failed", e.getCause());
-        } catch (TimeoutException e) {
+        } catch (TimeoutException | InterruptedException e) {
             throw new AssertionError("the run does not end", e);
         }
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         if (!task.isDone()) {
-            end();
+            Optional<RunReport> _ = end();
         }
     }
 }
