@@ -21,12 +21,14 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import vitrine.engine.frame.Orientation;
 import vitrine.inference.model.TinyOnnx;
+import vitrine.present.display.OutputTransform;
 import vitrine.tests.CommandRun;
 
 /**
- * What a KMS display scans out, by the CRC that the kernel takes of it, is what the same command draws into files: for
- * every way to turn and mirror the output, in three modes, with the camera's own turn, boxes, text and margins.
+ * What a KMS display scans out, by the CRC that the kernel takes of it, is what the same command draws into files, turned
+ * here: for every way to turn and mirror the output, in three modes, with the camera's own turn, boxes, text and margins.
  */
 @Tag("lab")
 final class DisplayRunTest {
@@ -56,28 +58,38 @@ final class DisplayRunTest {
         Files.writeString(dir.resolve("tiny.toml"), TinyOnnx.descriptor("tiny.onnx"));
     }
 
-    record Case(String mode, int rotate, boolean mirror, String margin, String camera) {
+    /** @param camera turns the camera's picture, which the output's transform then turns again */
+    record Case(int width, int height, OutputTransform transform, String camera) {
+
+        /** What a viewer has in front of him. */
+        int uprightWidth() {
+            int w = width - 2 * transform.marginX(width);
+            int h = height - 2 * transform.marginY(height);
+            return transform.orientation().isSideways() ? h : w;
+        }
+
+        int uprightHeight() {
+            int w = width - 2 * transform.marginX(width);
+            int h = height - 2 * transform.marginY(height);
+            return transform.orientation().isSideways() ? w : h;
+        }
+
         @Override
         public String toString() {
-            return mode + " rotate=" + rotate + (mirror ? " mirrored" : "") + " margin=" + margin + " camera:" + camera;
+            Orientation o = transform.orientation();
+            return width + "x" + height + (o.mirror() ? ", mirrored" : "") + ", turned by " + o.degrees() + ", margin "
+                    + 100 * transform.overscan() + " %";
         }
     }
 
     static Stream<Case> cases() {
         List<Case> cases = new ArrayList<>();
-        int i = 0;
-        for (String mode : List.of("640x480", "800x600", "1024x768")) {
-            for (int rotate = 0; rotate < 360; rotate += 90) {
-                for (boolean mirror : new boolean[] {false, true}) {
-                    // The camera's own turn goes through all eight, whatever the output's.
-                    int camera = i++ * 3 % 8;
-                    cases.add(new Case(
-                            mode,
-                            rotate,
-                            mirror,
-                            i % 2 == 0 ? "0" : "2.5",
-                            "--rotate " + 90 * (camera / 2) + (camera % 2 == 0 ? "" : " --mirror")));
-                }
+        for (int rotation = 0; rotation < 4; rotation++) {
+            for (boolean mirror : new boolean[] {false, true}) {
+                Orientation o = new Orientation(rotation, mirror);
+                cases.add(new Case(640, 480, new OutputTransform(o, 0), "--rotate 0"));
+                cases.add(new Case(800, 600, new OutputTransform(o, 0.025), "--rotate 90 --mirror"));
+                cases.add(new Case(1024, 768, new OutputTransform(o, 0), "--rotate 180"));
             }
         }
         return cases.stream();
@@ -87,26 +99,69 @@ final class DisplayRunTest {
     @MethodSource("cases")
     @Timeout(120)
     void theScreenShowsWhatIsDrawnIntoFiles(Case c) throws Exception {
-        String transform = String.format(Locale.ROOT, "rotate=%d&mirror=%b&margin=%s", c.rotate, c.mirror, c.margin);
-        Path files = dir.resolve("files");
-        run(c, "offscreen:" + files + "?every=3&keep=1&size=" + c.mode + "&" + transform, 3);
-        int expected;
-        try (Stream<Path> written = Files.list(files)) {
-            Path picture = written.filter(p -> p.getFileName().toString().startsWith("frame-"))
-                    .findFirst()
-                    .orElseThrow();
-            BufferedImage image = ImageIO.read(picture.toFile());
-            int[] rgb = image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth());
-            expected = VkmsCrc.of(rgb);
-            Files.delete(picture);
-        }
-        FutureTask<Void> showing = new FutureTask<>(() -> run(c, "display:?mode=" + c.mode + "&" + transform, 8), null);
+        int expected = VkmsCrc.of(onScreen(c, drawnUpright(c)));
+        Orientation o = c.transform.orientation();
+        String present = String.format(
+                Locale.ROOT,
+                "display:?mode=%dx%d&rotate=%d&mirror=%b&margin=%.1f",
+                c.width,
+                c.height,
+                o.degrees(),
+                o.mirror(),
+                100 * c.transform.overscan());
+        FutureTask<Void> showing = new FutureTask<>(() -> run(c, present, 5), null);
         try (VkmsCrc crc = VkmsCrc.open(Vkms.number())) {
             Thread.ofPlatform().start(showing);
             boolean shown = crc.await(expected, 60_000);
             showing.get(60, TimeUnit.SECONDS);
             assertThat(shown).isTrue();
         }
+    }
+
+    /** The frame as the same command draws it into a file of the upright size, once for each size. */
+    private static BufferedImage drawnUpright(Case c) throws IOException {
+        String size = c.uprightWidth() + "x" + c.uprightHeight();
+        Path files = dir.resolve(size);
+        if (!Files.exists(files)) {
+            run(c, "offscreen:" + files + "?size=" + size, 1);
+        }
+        return ImageIO.read(files.resolve("frame-000000.png").toFile());
+    }
+
+    /** Mirrored, turned and put between black margins, pixel by pixel: 0xRRGGBB of the whole screen. */
+    private static int[] onScreen(Case c, BufferedImage upright) {
+        int[] screen = new int[c.width * c.height];
+        int left = c.transform.marginX(c.width);
+        int top = c.transform.marginY(c.height);
+        int turnedWidth = c.width - 2 * left;
+        int turnedHeight = c.height - 2 * top;
+        for (int y = 0; y < upright.getHeight(); y++) {
+            for (int x = 0; x < upright.getWidth(); x++) {
+                int mirrored = c.transform.orientation().mirror() ? upright.getWidth() - 1 - x : x;
+                int tx;
+                int ty;
+                switch (c.transform.orientation().degrees()) {
+                    case 0 -> {
+                        tx = mirrored;
+                        ty = y;
+                    }
+                    case 90 -> {
+                        tx = turnedWidth - 1 - y;
+                        ty = mirrored;
+                    }
+                    case 180 -> {
+                        tx = turnedWidth - 1 - mirrored;
+                        ty = turnedHeight - 1 - y;
+                    }
+                    default -> {
+                        tx = y;
+                        ty = turnedHeight - 1 - mirrored;
+                    }
+                }
+                screen[(top + ty) * c.width + left + tx] = upright.getRGB(x, y) & 0xFFFFFF;
+            }
+        }
+        return screen;
     }
 
     private static void run(Case c, String present, int frames) {
