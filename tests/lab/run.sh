@@ -27,7 +27,7 @@ text, several are one command line. It runs as root in a fresh folder; what it l
 lab kiosk runs `vitrine run` from a virtual camera to QEMU's screen, leaves what the screen shows after S seconds (20) of
 moving pictures as FILE (vitrine-kiosk.png), and what it shows once the kiosk has ended as FILE with -console in its name.
 
-  --source URI       v4l2: else
+  --source URI       vivid's webcam, 640x480, else
   --present URI      display:?mode=640x480 else; the screen's memory is 4 MiB
 END
 }
@@ -107,7 +107,8 @@ build_service_image() {
         "$3/packaging/install.sh" --root "$2/root"' bash "$lab/rootfs" "$tree" "$home"
     mkdir -p "$tree/layer/etc/systemd/system/vitrine-kiosk.service.d"
     cp "$lab_source/guest/service.conf" "$tree/layer/etc/systemd/system/vitrine-kiosk.service.d/lab.conf"
-    sed -i 's|^present = .*|present = "display:?mode=640x480"|' "$tree/layer/etc/vitrine/kiosk.toml"
+    sed -i 's|^source = .*|source = "v4l2:/dev/video0?size=640x480\&fps=30"|; s|^present = .*|present = "display:?mode=640x480"|' \
+        "$tree/layer/etc/vitrine/kiosk.toml"
     make_image "$tree/layer" "$lab_clone/service.img" 600
     rm -rf --one-file-system "$tree"
 }
@@ -238,8 +239,8 @@ run_lab() {
     )
     if [[ ${lab_option[display]} != none ]]; then
         disks+=("$lab/display.img")
-        # A cursor that blinks would change the console's CRC.
-        kernel="console=tty0 $kernel vt.global_cursor_default=0"
+        # A cursor that blinks would change the console's CRC, and so would vivid's complaints when it is late.
+        kernel="console=tty0 $kernel loglevel=3 vt.global_cursor_default=0"
     fi
     if [[ -n ${lab_option[service]} ]]; then
         disks+=("$lab_clone/service.img")
@@ -384,7 +385,7 @@ set_up_lab() {
 
 # lab_kiosk [OPTION]… [-- OPTION OF vitrine run…]
 lab_kiosk() {
-    local source=v4l2: present='display:?mode=640x480' seconds=20 out=vitrine-kiosk.png folder name
+    local source='v4l2:/dev/video0?size=640x480&fps=30' present='display:?mode=640x480' seconds=20 out=vitrine-kiosk.png folder name
     while (($# > 0)); do
         case $1 in
             --) break ;;
