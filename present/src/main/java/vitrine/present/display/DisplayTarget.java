@@ -33,6 +33,8 @@ import vitrine.present.kms.KmsDevices;
  * NOT_READY, and surface and swapchain are made again when the connector has a monitor, and every 250 ms where that
  * fails. After ten seconds of failing with a monitor there, the answer is LOST: a new instance may help.
  *
+ * <p>Where the URI names no connector and a monitor turns up at another one, the answer is LOST as well.
+ *
  * <p>Two things it cannot do. Whether we are still DRM master is not to be seen, since the descriptor is the driver's;
  * only where it was lent to it (VK_EXT_acquire_drm_display) it is ours. And where the console has been switched to
  * another program's terminal, Mesa's present waits inside, a second at a time, until it is switched back: the frame
@@ -46,6 +48,7 @@ public final class DisplayTarget implements FrameTarget {
     private static final long TIMEOUT_NANOS = 100_000_000;
 
     private static final long RETRY_NANOS = 250_000_000;
+    private static final long LOOK_NANOS = 1_000_000_000;
     private static final long STUCK_NANOS = 3_000_000_000L;
     private static final long GIVE_UP_NANOS = 10_000_000_000L;
     private static final int GIVE_UP_ATTEMPTS = 10;
@@ -316,11 +319,12 @@ public final class DisplayTarget implements FrameTarget {
             surface = null;
             old.close();
         }
+        long now = System.nanoTime();
         if (!watch.connected()) {
             failing = false;
+            lookElsewhere(now);
             return null;
         }
-        long now = System.nanoTime();
         if (!failing) {
             failing = true;
             failingSinceNanos = now;
@@ -350,6 +354,21 @@ public final class DisplayTarget implements FrameTarget {
             failed(now, e);
         }
         return null;
+    }
+
+    /** Where no connector is named, a monitor plugged in at another one will do, but it takes a new start. */
+    private void lookElsewhere(long now) {
+        if (!uri.connector().isEmpty() || now - nextAttemptNanos < 0) {
+            return;
+        }
+        nextAttemptNanos = now + LOOK_NANOS;
+        Connector found = DisplayProbe.locate(KmsDevices.ofThisMachine(), uri).connector();
+        if (found != null
+                && found.status() == Connector.Status.CONNECTED
+                && !found.name().equals(connector.name())) {
+            given = true;
+            LOG.info("present: the monitor is at {} now", found.name());
+        }
     }
 
     private void failed(long now, RuntimeException e) {
