@@ -193,6 +193,26 @@ final class DisplayTargetTest {
         }
     }
 
+    @Test
+    void namesTheProgramThatHasTheScreen() throws Exception {
+        Process holder = new ProcessBuilder("bash", "-c", "exec sleep 60 3<>" + Vkms.node()).start();
+        try {
+            DisplayProbe held = probe("display:");
+            for (int i = 0; i < 200 && held.state() == DisplayProbe.State.READY; i++) {
+                Thread.sleep(20);
+                held = probe("display:");
+            }
+            assertThat(held.state()).isEqualTo(DisplayProbe.State.MASTER_HELD);
+            assertThat(held.message())
+                    .isEqualTo("display: the screen at " + Vkms.node() + " is in use by sleep (process " + holder.pid()
+                            + "); end it, or log out of the desktop");
+        } finally {
+            holder.destroy();
+            holder.waitFor();
+        }
+        assertThat(probe("display:").state()).isEqualTo(DisplayProbe.State.READY);
+    }
+
     private static DisplayRun heldWhenTheDriverLooked() {
         DisplayRun run;
         try (DrmNode holder = DrmNode.openForMaster(Vkms.node())) {
