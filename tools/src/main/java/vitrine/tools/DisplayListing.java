@@ -1,6 +1,5 @@
 package vitrine.tools;
 
-import java.util.List;
 import java.util.stream.Collectors;
 import vitrine.engine.linux.Errno;
 import vitrine.present.kms.Connector;
@@ -42,25 +41,21 @@ final class DisplayListing {
             row("modes", connector.modes().stream().map(ModeSize::toString).collect(Collectors.joining(", ")));
         }
         row("card", card.describe());
-        String user = user(access);
-        if (!user.isEmpty()) {
-            row("in use by", user);
+        switch (access) {
+            case DrmNode.Access.Free free -> {}
+            case DrmNode.Access.Held held ->
+                row("in use by", held.holders().isEmpty() ? "another program" : String.join(" or ", held.holders()));
+            case DrmNode.Access.Denied denied -> row("obstacle", obstacle(denied));
         }
         out.append('\n');
     }
 
-    private static String user(DrmNode.Access access) {
-        return switch (access) {
-            case DrmNode.Access.Free free -> "";
-            case DrmNode.Access.Held held -> holders(held.holders());
-            case DrmNode.Access.Denied denied ->
-                "not known: the card does not open (" + Errno.name(denied.errno())
-                        + (denied.group().isEmpty() ? "" : "; this user lacks the group " + denied.group()) + ")";
-        };
-    }
-
-    private static String holders(List<String> holders) {
-        return holders.isEmpty() ? "another program" : String.join(" or ", holders);
+    private static String obstacle(DrmNode.Access.Denied denied) {
+        return "the card does not open, " + Errno.name(denied.errno())
+                + (denied.group().isEmpty() || denied.group().equals("root")
+                        ? ""
+                        : ": this user lacks the group " + denied.group() + "; sudo usermod -aG " + denied.group()
+                                + " $USER, then log in again");
     }
 
     /** Breaks at blanks; further lines begin below the first one's text. */

@@ -58,8 +58,11 @@ final class DisplayListingTest {
                 .contains("  in use by labwc (process 812)\n");
         assertThat(DisplayListing.of(CARD, new DrmNode.Access.Held(List.of())))
                 .contains("  in use by another program\n");
-        assertThat(DisplayListing.of(CARD, new DrmNode.Access.Denied(Errno.EACCES, "video")))
-                .contains("does not open (EACCES; this user lacks the group video)\n");
+        assertThat(DisplayListing.of(CARD, new DrmNode.Access.Denied(Errno.EACCES, "video"))
+                        .replaceAll("\\s+", " "))
+                .contains(
+                        "  obstacle  the card does not open, EACCES: this user lacks the group video; sudo usermod -aG"
+                                + " video $USER, then log in again\n");
     }
 
     @Test

@@ -2,11 +2,8 @@ package vitrine.present.display;
 
 import static org.lwjgl.vulkan.VK13.VK_ERROR_DEVICE_LOST;
 
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Locale;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +20,6 @@ import vitrine.present.StaleInstanceException;
 import vitrine.present.kms.Connector;
 import vitrine.present.kms.Connector.ModeSize;
 import vitrine.present.kms.ConnectorWatch;
-import vitrine.present.kms.KmsCard;
 import vitrine.present.kms.KmsDevices;
 
 /**
@@ -32,6 +28,8 @@ import vitrine.present.kms.KmsDevices;
  * <p>A monitor unplugged, a mode that is gone and every error of the swapchain are survived: {@link #acquire} is
  * NOT_READY, and surface and swapchain are made again when the connector has a monitor, and every 250 ms where that
  * fails. After ten seconds of failing with a monitor there, the answer is LOST: a new instance may help.
+ *
+ * <p>Where the URI names no connector and a monitor turns up at another one, the answer is LOST as well.
  *
  * <p>Two things it cannot do. Whether we are still DRM master is not to be seen, since the descriptor is the driver's;
  * only where it was lent to it (VK_EXT_acquire_drm_display) it is ours. And where the console has been switched to
@@ -46,6 +44,7 @@ public final class DisplayTarget implements FrameTarget {
     private static final long TIMEOUT_NANOS = 100_000_000;
 
     private static final long RETRY_NANOS = 250_000_000;
+    private static final long LOOK_NANOS = 1_000_000_000;
     private static final long STUCK_NANOS = 3_000_000_000L;
     private static final long GIVE_UP_NANOS = 10_000_000_000L;
     private static final int GIVE_UP_ATTEMPTS = 10;
@@ -54,11 +53,8 @@ public final class DisplayTarget implements FrameTarget {
     private final Timeline timeline;
     private final ReleaseQueue releases;
     private final PresentUri.Display uri;
-    private final PictureCost cost;
-    private final KmsCard card;
+    private final DisplayPlace place;
     private final Connector connector;
-    private final @Nullable DisplayLease lease;
-    private final long display;
     private final ConnectorWatch watch;
     private final ScanOut scanOut;
     private @Nullable DisplaySurface surface;
@@ -85,29 +81,18 @@ public final class DisplayTarget implements FrameTarget {
             Timeline timeline,
             ReleaseQueue releases,
             PresentUri.Display uri,
-            PictureCost cost,
-            Place place,
+            DisplayPlace place,
             ConnectorWatch watch,
             ScanOut scanOut) {
         this.device = device;
         this.timeline = timeline;
         this.releases = releases;
         this.uri = uri;
-        this.cost = cost;
-        card = place.card;
-        connector = place.connector;
-        lease = place.lease;
-        display = place.display;
+        this.place = place;
+        connector = place.connector();
         this.watch = watch;
         this.scanOut = scanOut;
     }
-
-    /** Where a display is plugged in, and how we came by it. */
-    private record Place(
-            KmsCard card,
-            Connector connector,
-            long display,
-            @Nullable DisplayLease lease) {}
 
     /** Whether a screen can be had; before the instance is made. Opens the card for a moment, changes nothing. */
     public static DisplayProbe probe(PresentUri.Display uri) {
@@ -125,15 +110,15 @@ public final class DisplayTarget implements FrameTarget {
      */
     public static DisplayTarget create(
             VulkanDevice device, Timeline timeline, ReleaseQueue releases, PresentUri.Display uri, PictureCost cost) {
-        Place place = find(device, KmsDevices.ofThisMachine(), uri);
+        DisplayPlace place = DisplayPlace.find(device, KmsDevices.ofThisMachine(), uri, cost);
         ConnectorWatch watch = null;
         ScanOut scanOut = null;
         try {
-            watch = ConnectorWatch.start(place.connector);
+            watch = ConnectorWatch.start(place.connector());
             scanOut = ScanOut.start(device, timeline, 0);
-            DisplayTarget target = new DisplayTarget(device, timeline, releases, uri, cost, place, watch, scanOut);
+            DisplayTarget target = new DisplayTarget(device, timeline, releases, uri, place, watch, scanOut);
             target.changesSeen = watch.changes();
-            target.surface = target.build(uri.mode());
+            target.surface = place.light(timeline, releases, scanOut);
             return target;
         } catch (RuntimeException e) {
             if (watch != null) {
@@ -142,10 +127,8 @@ public final class DisplayTarget implements FrameTarget {
             if (scanOut != null) {
                 scanOut.close();
             }
-            if (place.lease != null) {
-                place.lease.close();
-            }
-            throw e instanceof VulkanException v ? explained(device, place.connector, v) : e;
+            place.close();
+            throw e instanceof VulkanException v ? explained(device, place.connector(), v) : e;
         }
     }
 
@@ -155,91 +138,6 @@ public final class DisplayTarget implements FrameTarget {
                         + device.info().driver() + ")"
                         + KnownTroubles.of(device.info().driver()),
                 e);
-    }
-
-    private static Place find(VulkanDevice device, KmsDevices devices, PresentUri.Display uri) {
-        DisplayProbe located = DisplayProbe.locate(devices, uri);
-        if (located.state() == DisplayProbe.State.NO_MONITOR) {
-            throw new StaleInstanceException(located.message());
-        }
-        if (located.card() == null || located.connector() == null) {
-            throw new PresentException(located.message());
-        }
-        List<DisplayOutputs.Listed> listed = DisplayOutputs.list(device);
-        if (listed.isEmpty()) {
-            if (!DisplayOutputs.canAcquire(device)) {
-                throw new StaleInstanceException("display: " + device.info().name() + " (driver "
-                        + device.info().driver() + ") has no display, though "
-                        + located.connector().name()
-                        + " has a monitor");
-            }
-            DisplayLease lease = DisplayLease.acquire(device, located.card(), located.connector());
-            return new Place(located.card(), located.connector(), lease.display(), lease);
-        }
-        // The first the driver has. It may drive another card than the first with a monitor.
-        for (Place place : candidates(devices, uri, located.card(), located.connector())) {
-            OptionalLong at = DisplayOutputs.at(device, place.card, place.connector, listed);
-            if (at.isPresent() && listed.stream().anyMatch(l -> l.display() == at.getAsLong())) {
-                return new Place(place.card, place.connector, at.getAsLong(), null);
-            }
-        }
-        throw new PresentException(
-                "display: " + device.info().name() + " (driver " + device.info().driver()
-                        + ") drives the first card with a monitor, which is not that of "
-                        + located.connector().name() + " at "
-                        + located.card().describe() + "; unplug the other monitor, or name its connector");
-    }
-
-    private static List<Place> candidates(
-            KmsDevices devices, PresentUri.Display uri, KmsCard firstCard, Connector first) {
-        List<Place> places = new ArrayList<>();
-        places.add(new Place(firstCard, first, 0, null));
-        if (uri.connector().isEmpty()) {
-            for (KmsCard card : devices.cards()) {
-                for (Connector connector : card.connectors()) {
-                    if (connector.mayBeLit()
-                            && (uri.card().isEmpty() || card.name().equals(firstCard.name()))) {
-                        places.add(new Place(card, connector, 0, null));
-                    }
-                }
-            }
-        }
-        return places;
-    }
-
-    private DisplaySurface build(PresentUri.ModeRequest request) {
-        PresentUri.Size preferred = DisplayOutputs.list(device).stream()
-                .filter(l -> l.display() == display)
-                .findFirst()
-                .orElseThrow(() -> new StaleInstanceException(
-                        "display: " + device.info().name() + " sees no monitor at " + connector.name()))
-                .preferred();
-        DisplayOutput output = DisplayOutputs.describe(device, display, preferred);
-        ModeSelection selection =
-                ModeSelection.choose(connector.name(), output.modes(), output.preferred(), request, cost);
-        if (!selection.why().isEmpty()) {
-            LOG.info("present: {}, {}", connector.name(), selection.why());
-        }
-        DisplaySurface built =
-                DisplaySurface.create(device, timeline, releases, output, selection.mode(), uri.transform(), scanOut);
-        scanOut.interval(selection.mode().intervalNanos());
-        return built;
-    }
-
-    /** A monitor that has not the mode asked for gets its own: the user asked for another monitor's. */
-    private DisplaySurface rebuild() {
-        try {
-            return build(uri.mode());
-        } catch (StaleInstanceException e) {
-            throw e;
-        } catch (PresentException e) {
-            if (uri.mode().isPreferred()) {
-                throw e;
-            }
-            DisplaySurface built = build(PresentUri.ModeRequest.PREFERRED);
-            LOG.warn("present: {}; taking {}", e.getMessage(), built.mode());
-            return built;
-        }
     }
 
     @Override
@@ -316,11 +214,12 @@ public final class DisplayTarget implements FrameTarget {
             surface = null;
             old.close();
         }
+        long now = System.nanoTime();
         if (!watch.connected()) {
             failing = false;
+            lookElsewhere(now);
             return null;
         }
-        long now = System.nanoTime();
         if (!failing) {
             failing = true;
             failingSinceNanos = now;
@@ -335,26 +234,35 @@ public final class DisplayTarget implements FrameTarget {
             // The first attempt may well fail, since Mesa flips to a screen that has been switched off meanwhile.
             nextAttemptNanos = now + (attempts == 1 ? 0 : RETRY_NANOS);
             changesSeen = watch.changes();
-            surface = rebuild();
+            surface = place.lightAgain(timeline, releases, scanOut);
             rebuilds++;
             lost = false;
             stuck = false;
             damaged = true;
             return surface;
-        } catch (VulkanException e) {
-            if (e.result() == VK_ERROR_DEVICE_LOST) {
-                throw e;
+        } catch (VulkanException | PresentException e) {
+            if (e instanceof VulkanException v && v.result() == VK_ERROR_DEVICE_LOST) {
+                throw v;
             }
-            failed(now, e);
-        } catch (PresentException e) {
-            failed(now, e);
+            LOG.debug("present: {} does not come back", connector.name(), e);
+            giveUp(now, String.valueOf(e.getMessage()));
+            return null;
         }
-        return null;
     }
 
-    private void failed(long now, RuntimeException e) {
-        LOG.debug("present: {} does not come back", connector.name(), e);
-        giveUp(now, String.valueOf(e.getMessage()));
+    /** Where no connector is named, a monitor plugged in at another one will do, but it takes a new start. */
+    private void lookElsewhere(long now) {
+        if (!uri.connector().isEmpty() || now - nextAttemptNanos < 0) {
+            return;
+        }
+        nextAttemptNanos = now + LOOK_NANOS;
+        Connector found = DisplayProbe.locate(KmsDevices.ofThisMachine(), uri).connector();
+        if (found != null
+                && found.status() == Connector.Status.CONNECTED
+                && !found.name().equals(connector.name())) {
+            given = true;
+            LOG.info("present: the monitor is at {} now", found.name());
+        }
     }
 
     private void giveUp(long now, String why) {
@@ -472,18 +380,13 @@ public final class DisplayTarget implements FrameTarget {
         return surface == null ? "" : surface.mode().toString();
     }
 
-    /** The connector's name. */
-    public String connector() {
-        return connector.name();
-    }
-
     @Override
     public String describe() {
-        return "display: " + connector.name() + " of " + card.describe()
+        return "display: " + connector.name() + " of " + place.card().describe()
                 + (surface == null
                         ? ", no picture now"
                         : ", " + surface.mode() + ", " + surface.swapchain().describe()
-                                + (lease == null ? "" : ", by VK_EXT_acquire_drm_display"));
+                                + (place.isLent() ? ", by VK_EXT_acquire_drm_display" : ""));
     }
 
     @Override
@@ -498,8 +401,6 @@ public final class DisplayTarget implements FrameTarget {
             surface.close();
         }
         scanOut.close();
-        if (lease != null) {
-            lease.close();
-        }
+        place.close();
     }
 }

@@ -3,9 +3,12 @@ package vitrine.tests.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import vitrine.present.PresentException;
 import vitrine.present.StaleInstanceException;
 import vitrine.present.display.AcquireResult;
@@ -131,6 +134,36 @@ final class DisplayTargetTest {
     }
 
     @Test
+    void givesUpWhereTheDriverDoesNotFollow(@TempDir Path scratch) throws Exception {
+        Path connected = Files.writeString(scratch.resolve("status"), "connected\n");
+        try (DisplayRun run = DisplayRun.open("display:?mode=640x480")) {
+            assertThat(run.frames(5, 20 * SECONDS)).isTrue();
+            Vkms.force("off");
+            while (run.turn() == AcquireResult.READY) {
+                Thread.sleep(5);
+            }
+            Vkms.cover("status", connected);
+            long start = System.nanoTime();
+            AcquireResult result = AcquireResult.NOT_READY;
+            try {
+                while (result == AcquireResult.NOT_READY && System.nanoTime() - start < 30e9) {
+                    Thread.sleep(20);
+                    result = run.turn();
+                }
+            } finally {
+                Vkms.uncover("status");
+            }
+            assertThat(result).isEqualTo(AcquireResult.LOST);
+            assertThat(System.nanoTime() - start).isBetween(10_000_000_000L, 15_000_000_000L);
+            Vkms.force("detect");
+            assertThat(run.target().poll()).isEqualTo(AcquireResult.LOST);
+        }
+        try (DisplayRun run = DisplayRun.open("display:?mode=640x480")) {
+            assertThat(run.frames(3, 20 * SECONDS)).isTrue();
+        }
+    }
+
+    @Test
     void acquiresADisplayThatTheDriverHasNotOpened() throws Exception {
         Vkms.environment("LVP_DISPLAY", "none");
         for (int round = 0; round < 2; round++) {
@@ -158,6 +191,26 @@ final class DisplayTargetTest {
             assertThat(run.target().describe()).contains("by VK_EXT_acquire_drm_display");
             assertThat(run.frames(5, 20 * SECONDS)).isTrue();
         }
+    }
+
+    @Test
+    void namesTheProgramThatHasTheScreen() throws Exception {
+        Process holder = new ProcessBuilder("bash", "-c", "exec sleep 60 3<>" + Vkms.node()).start();
+        try {
+            DisplayProbe held = probe("display:");
+            for (int i = 0; i < 200 && held.state() == DisplayProbe.State.READY; i++) {
+                Thread.sleep(20);
+                held = probe("display:");
+            }
+            assertThat(held.state()).isEqualTo(DisplayProbe.State.MASTER_HELD);
+            assertThat(held.message())
+                    .isEqualTo("display: the screen at " + Vkms.node() + " is in use by sleep (process " + holder.pid()
+                            + "); end it, or log out of the desktop");
+        } finally {
+            holder.destroy();
+            holder.waitFor();
+        }
+        assertThat(probe("display:").state()).isEqualTo(DisplayProbe.State.READY);
     }
 
     private static DisplayRun heldWhenTheDriverLooked() {

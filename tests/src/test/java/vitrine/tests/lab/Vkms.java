@@ -6,6 +6,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,27 @@ final class Vkms {
     /** Forces the connector: {@code off}, {@code on}, or {@code detect} to let the driver say. */
     static void force(String state) throws IOException {
         Files.writeString(connector().directory().resolve("status"), state);
+    }
+
+    /** Lays a file over what sysfs says of the connector, until {@link #uncover}; the driver still knows better. */
+    static void cover(String file, Path with) throws Exception {
+        run(
+                "mount",
+                "--bind",
+                with.toString(),
+                connector().directory().resolve(file).toRealPath().toString());
+    }
+
+    static void uncover(String file) throws Exception {
+        run("umount", connector().directory().resolve(file).toRealPath().toString());
+    }
+
+    private static void run(String... command) throws Exception {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (process.waitFor() != 0) {
+            throw new AssertionError(String.join(" ", command) + ": " + said);
+        }
     }
 
     /** Sets a variable of the C library's environment, which the driver reads; null removes it. */
