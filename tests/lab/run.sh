@@ -460,7 +460,7 @@ test_in_lab() {
     done
     if ((${#selectors[@]} == 0)); then
         selectors=(--select-package=vitrine.tests.lab)
-        whole=
+        whole=yes
     fi
     need_lab_host
     set_up
