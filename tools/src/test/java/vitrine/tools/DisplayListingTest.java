@@ -60,9 +60,8 @@ final class DisplayListingTest {
                 .contains("  in use by another program\n");
         assertThat(DisplayListing.of(CARD, new DrmNode.Access.Denied(Errno.EACCES, "video"))
                         .replaceAll("\\s+", " "))
-                .contains(
-                        "  obstacle  the card does not open, EACCES: this user lacks the group video; sudo usermod -aG"
-                                + " video $USER, then log in again\n");
+                .contains(" obstacle the card does not open, EACCES: this user lacks the group video; sudo usermod -aG"
+                        + " video $USER, then log in again ");
     }
 
     @Test
