@@ -4,7 +4,7 @@
 lab_usage() {
     cat <<'END'
 usage: ./vitrine lab [OPTIONS] -- COMMAND…
-       ./vitrine lab kiosk [--source URI] [--present URI] [--seconds S] [--out FILE] [-- OPTIONS OF run…]
+       ./vitrine lab kiosk [--photo FILE] [--source URI] [--present URI] [--seconds S] [--out FILE] [-- OPTIONS OF run…]
        ./vitrine lab build [--display]
 
 Runs COMMAND with bash in a QEMU guest that has V4L2 (vivid), dma-heap, udmabuf, lavapipe and this tree's `vitrine`; prints
@@ -385,11 +385,11 @@ set_up_lab() {
 
 # lab_kiosk [OPTION]… [-- OPTION OF vitrine run…]
 lab_kiosk() {
-    local source='v4l2:/dev/video0?size=640x480&fps=30' present='display:?mode=640x480' seconds=20 out=vitrine-kiosk.png folder name
+    local source='v4l2:/dev/video0?size=640x480&fps=30' present='display:?mode=640x480' seconds=20 out=vitrine-kiosk.png photo='' folder name
     while (($# > 0)); do
         case $1 in
             --) break ;;
-            --source | --present | --seconds | --out)
+            --source | --present | --seconds | --out | --photo)
                 (($# > 1)) || die "lab kiosk: $1 takes a value"
                 printf -v "${1#--}" %s "$2"
                 shift
@@ -401,6 +401,13 @@ lab_kiosk() {
     [[ $seconds =~ ^[1-9][0-9]{0,3}$ ]] || die "lab kiosk: --seconds takes seconds, not $seconds"
     [[ $out == *.png && -d $(dirname -- "$out") ]] || die "lab kiosk: --out takes a file name that ends in .png in a folder that is there, not $out"
     folder=$(mktemp -d "${TMPDIR:-/tmp}/vitrine-kiosk.XXXXXX")
+    if [[ -n $photo ]]; then
+        [[ -r $photo ]] || die "lab kiosk: no such file: $photo"
+        photo=$(readlink -f -- "$photo")
+        # One camera with an HDMI input, and an HDMI output to plug into it.
+        lab_option[vivid]='n_devs=1 num_inputs=1 input_types=0x3 num_outputs=1 output_types=0x1 node_types=0x101'
+        source=v4l2:/dev/video0?format=NV12
+    fi
     lab_option[display]=cirrus
     lab_option[shots]=$folder
     lab_option[share]=$folder
@@ -409,6 +416,9 @@ lab_kiosk() {
     need_lab_host
     need_jdk
     build
+    if [[ -n $photo ]]; then
+        "$JAVA_HOME/bin/java" "$lab_source/Nv12.java" "$photo" 1280 720 "$folder/photo.nv12" || die "lab kiosk: --photo $photo: see above"
+    fi
     set_up_lab
     run_lab
     for name in screen console; do

@@ -24,11 +24,14 @@ final class Hud {
     private long lastNanos;
     private long inferredBefore;
     private long busyBefore;
+    private long inferredNanos;
+    private double detectionRate;
 
     Hud(LoopFigures figures, InferenceWorker worker) {
         this.figures = figures;
         this.worker = worker;
         lastNanos = System.nanoTime();
+        inferredNanos = lastNanos;
     }
 
     /** The figures, or null while those of the last call are not a second old. */
@@ -47,7 +50,7 @@ final class Hud {
         List<Figure> lines = List.of(
                 pictures(gained, interval),
                 latency(gained),
-                figure("detection", (inferred - inferredBefore) * 1e9 / interval, "fps", detection),
+                figure("detection", detectionsPerSecond(inferred - inferredBefore, nanos), "fps", detection),
                 gained.aged == 0
                         ? new Figure("box age", "-", "ms", "")
                         : figure("box age", gained.age / 1e6 / gained.aged, "ms", detection));
@@ -77,6 +80,15 @@ final class Hud {
                 gained.presentedAfter / 1e6 / gained.presented,
                 "ms",
                 largest(gained.gpu, "GPU", display, "display", gained.takenAfter, "camera"));
+    }
+
+    /** Over the time since one was done last, which is several seconds where a network takes so long. */
+    private double detectionsPerSecond(long inferred, long nanos) {
+        if (inferred > 0) {
+            detectionRate = inferred * 1e9 / (nanos - inferredNanos);
+            inferredNanos = nanos;
+        }
+        return detectionRate;
     }
 
     /** A network that never rests is what boxes wait for. */

@@ -46,6 +46,7 @@ final class InferenceWorker implements AutoCloseable {
     private long rejected;
     private String engine = "";
     private final AtomicLong busyNanos = new AtomicLong();
+    private volatile long startedNanos;
 
     private final LatencyHistogram readback = new LatencyHistogram();
     private final LatencyHistogram inference = new LatencyHistogram();
@@ -251,9 +252,10 @@ final class InferenceWorker implements AutoCloseable {
         }
     }
 
-    /** Nanoseconds spent on tensors so far, from reading to boxes. */
+    /** Nanoseconds spent on tensors so far, from reading to boxes, the one under way included. */
     long busyNanos() {
-        return busyNanos.get();
+        long since = startedNanos;
+        return busyNanos.get() + (since == 0 ? 0 : System.nanoTime() - since);
     }
 
     private void work() {
@@ -315,6 +317,7 @@ final class InferenceWorker implements AutoCloseable {
         boolean _ = written.await(slot.timelineValue, Long.MAX_VALUE);
         found.begin(slot.sequence, slot.captureNanos, slot.letterbox.sourceWidth(), slot.letterbox.sourceHeight());
         long start = System.nanoTime();
+        startedNanos = start;
         slot.memory.beginCpuRead();
         readback.record(System.nanoTime() - start);
         try {
@@ -322,6 +325,7 @@ final class InferenceWorker implements AutoCloseable {
         } finally {
             slot.memory.endCpuRead();
         }
+        startedNanos = 0;
         long _ = busyNanos.addAndGet(System.nanoTime() - start);
         inference.record(detector.inferenceNanos());
         decode.record(detector.decodeNanos());

@@ -45,6 +45,9 @@ public final class Presentation implements AutoCloseable {
 
     private static final long LOOK_MILLIS = 250;
 
+    /** Instances that may find no screen, one after the other, where the kernel says that there is one. */
+    private static final int MAX_LIVES = 5;
+
     private final PresentUri uri;
     private final List<String> instanceExtensions;
     private volatile @Nullable VirtualConsole console;
@@ -173,6 +176,11 @@ public final class Presentation implements AutoCloseable {
         if (!(uri instanceof PresentUri.Display display)) {
             return !stop.isRaised();
         }
+        if (lives > MAX_LIVES) {
+            throw new PresentException(
+                    "display: the Vulkan driver finds no screen, though the kernel has one; is it one with VK_KHR_display,"
+                            + " as Mesa's v3dv is? (vitrine list gpus, vitrine list displays)");
+        }
         if (lives++ > 0) {
             Thread.sleep(LOOK_MILLIS);
         }
@@ -223,13 +231,16 @@ public final class Presentation implements AutoCloseable {
         return switch (uri) {
             case PresentUri.Offscreen files -> OffscreenTarget.create(device, timeline, files, width, height);
             case PresentUri.Window window -> WindowTarget.create(device, timeline, releases, window);
-            case PresentUri.Display display ->
-                DisplayTarget.create(
+            case PresentUri.Display display -> {
+                FrameTarget target = DisplayTarget.create(
                         device,
                         timeline,
                         releases,
                         display,
                         (w, h) -> PictureCost.measure(device, timeline, releases, w, h));
+                lives = 1;
+                yield target;
+            }
             case PresentUri.None none -> NoneTarget.create();
             case PresentUri.Auto auto -> throw new AssertionError("auto was settled");
         };
