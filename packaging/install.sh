@@ -129,7 +129,7 @@ install -d "$target"/{bin,lib,models,doc} "$root/etc/vitrine"
 install -m 644 "$built/vitrine.jar" "$target/"
 rm -f "$target"/lib/*.jar
 install -m 644 "$built"/lib/*.jar "$target/lib/"
-install -m 644 "$checkout"/docs/{pi5,cameras}.md "$checkout/LICENSE" "$target/doc/"
+install -m 644 "$checkout"/docs/{pi5,cameras,display}.md "$checkout/LICENSE" "$target/doc/"
 if [[ $models != "$target/models" ]]; then
     rm -f "$target"/models/*
     while read -r _ file; do

@@ -261,7 +261,9 @@ run_lab() {
     mkfifo "$lab_scratch/input"
     exec {lab_input}<>"$lab_scratch/input"
     local status=0 started=$EPOCHREALTIME
-    exec {lab_lock}>&-
+    # Its number may be another file's by the second run.
+    [[ -z $lab_lock ]] || exec {lab_lock}>&-
+    lab_lock=''
     [[ -z ${lab_option[shots]} ]] || offer_lab_shots
     timeout -k 5 "$limit" qemu-system-x86_64 "${lab_qemu[@]}" <&"$lab_input" &
     lab_pid=$!

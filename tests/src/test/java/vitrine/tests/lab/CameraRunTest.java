@@ -13,7 +13,7 @@ import vitrine.tests.CommandRun;
 /** The main job, as a user runs it: camera, network, pictures, with validation, and no frame touched by the CPU. */
 @Tag("lab")
 final class CameraRunTest {
-    private static final int FRAMES = 300;
+    private static final int FRAMES = 100;
 
     @Test
     @Timeout(400)
@@ -25,7 +25,7 @@ final class CameraRunTest {
             assertThat(vivid.nodes()).hasSize(1);
             run = CommandRun.of(("run --source v4l2: --frames " + FRAMES + " --present offscreen:"
                             + dir.resolve("pictures")
-                            + "?size=320x180&every=100 --detections " + detections + " --report " + report
+                            + "?size=320x180&every=50 --detections " + detections + " --report " + report
                             + " --filter bilinear --threads 1 --debug")
                     .split(" "));
         }
@@ -45,7 +45,7 @@ final class CameraRunTest {
                 .contains("\"leaks\": []");
         assertThat(Files.readAllLines(detections)).isNotEmpty();
         try (var pictures = Files.list(dir.resolve("pictures"))) {
-            assertThat(pictures.count()).isEqualTo(FRAMES / 100);
+            assertThat(pictures.count()).isEqualTo(FRAMES / 50);
         }
     }
 }

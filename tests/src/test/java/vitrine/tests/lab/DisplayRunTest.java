@@ -109,7 +109,7 @@ final class DisplayRunTest {
                 o.degrees(),
                 o.mirror(),
                 100 * c.transform.overscan());
-        FutureTask<Void> showing = new FutureTask<>(() -> run(c, present, 5), null);
+        FutureTask<Void> showing = new FutureTask<>(() -> run(c, present, 8), null);
         try (VkmsCrc crc = VkmsCrc.open(Vkms.number())) {
             Thread.ofPlatform().start(showing);
             boolean shown = crc.await(expected, 60_000);
@@ -166,7 +166,8 @@ final class DisplayRunTest {
 
     private static void run(Case c, String present, int frames) {
         CommandRun run = CommandRun.of(("run --source " + dir.resolve("photos")
-                        + "?loop=true&fps=10 --every-frame --threads 1 --model " + dir.resolve("tiny.toml")
+                        + "?loop=true&fps=30 --filter bilinear --every-frame --threads 1 --model "
+                        + dir.resolve("tiny.toml")
                         + " --frames "
                         + frames + " --present " + present + " " + c.camera)
                 .split(" "));

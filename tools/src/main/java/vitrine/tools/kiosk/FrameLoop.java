@@ -70,6 +70,7 @@ final class FrameLoop implements AutoCloseable {
     private @Nullable CapturedFrame shown;
     private long lastSequence = -1;
     private boolean waiting;
+    private boolean hidden;
     private long detectorFailedNanos;
 
     private final LoopFigures figures;
@@ -224,6 +225,7 @@ final class FrameLoop implements AutoCloseable {
 
         long captureNanos = frame.captureNanos();
         AcquireResult acquired = picture.draw(frame, stage);
+        tellWhetherShown(acquired == AcquireResult.NOT_READY);
         if (!source.info().live()) {
             letGoOfShown(); // stills have few buffers, and nothing is drawn over them later
         }
@@ -235,6 +237,15 @@ final class FrameLoop implements AutoCloseable {
             }
         }
         return acquired != AcquireResult.CLOSED;
+    }
+
+    /** A monitor unplugged, or a window minimised; told once it has changed. */
+    private void tellWhetherShown(boolean nowHidden) {
+        if (hidden != nowHidden) {
+            hidden = nowHidden;
+            service.status((hidden ? "no picture on the screen; running with " : "showing ")
+                    + source.info().description());
+        }
     }
 
     /** False once the detector has failed: on a screen the picture goes on, anywhere else that is the end. */
