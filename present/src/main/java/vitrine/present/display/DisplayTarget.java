@@ -396,11 +396,14 @@ public final class DisplayTarget implements FrameTarget {
         }
         closed = true;
         watch.close();
-        device.waitIdle();
-        if (surface != null) {
-            surface.close();
+        try {
+            device.waitIdle();
+            if (surface != null) {
+                surface.close();
+            }
+        } finally { // also of a lost device: a thread that still waits must not outlive it
+            scanOut.close();
+            place.close();
         }
-        scanOut.close();
-        place.close();
     }
 }
