@@ -166,7 +166,14 @@ public final class DisplayTarget implements FrameTarget {
         if (current == null) {
             return given ? AcquireResult.LOST : AcquireResult.NOT_READY;
         }
-        return switch (current.acquire(TIMEOUT_NANOS)) {
+        Swapchain.Result result;
+        try {
+            result = current.acquire(TIMEOUT_NANOS);
+        } catch (VulkanException e) { // of a swapchain that was out of date and could not be replaced
+            survive(e);
+            return AcquireResult.NOT_READY;
+        }
+        return switch (result) {
             case READY -> {
                 stuck = false;
                 yield AcquireResult.READY;
@@ -180,6 +187,13 @@ public final class DisplayTarget implements FrameTarget {
                 yield AcquireResult.NOT_READY;
             }
         };
+    }
+
+    private void survive(VulkanException e) {
+        if (e.result() == VK_ERROR_DEVICE_LOST) {
+            throw e;
+        }
+        lose(String.valueOf(e.getMessage()));
     }
 
     /** No image has come free: normal for a moment, else the screen has stopped. */
