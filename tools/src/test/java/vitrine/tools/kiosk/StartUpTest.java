@@ -3,8 +3,6 @@ package vitrine.tools.kiosk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.file.Path;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -22,9 +20,6 @@ import vitrine.engine.command.Timeline;
 import vitrine.engine.linux.FdMemoryAllocator;
 import vitrine.engine.linux.NotifySocket;
 import vitrine.engine.memory.MemoryLadder;
-import vitrine.inference.decode.Head;
-import vitrine.inference.model.ModelSpec;
-import vitrine.inference.preprocess.TensorSpec;
 import vitrine.present.display.NoneTarget;
 import vitrine.present.scene.Composer;
 import vitrine.present.text.Font;
@@ -33,28 +28,6 @@ import vitrine.tools.report.LeakAudit;
 /** However a start ends, nothing is still being opened afterwards, and what was opened is the caller's or closed. */
 @Timeout(60)
 final class StartUpTest {
-
-    /** Of a file that is not there: the detector fails, which no start minds. */
-    private static final ModelSpec MODEL = new ModelSpec(
-            "none",
-            Path.of("none.onnx"),
-            ModelSpec.Format.ONNX,
-            "",
-            new TensorSpec(
-                    32,
-                    32,
-                    TensorSpec.Type.F32,
-                    TensorSpec.Layout.NCHW,
-                    TensorSpec.Channels.RGB,
-                    TensorSpec.Fit.CENTER,
-                    0,
-                    TensorSpec.ZEROS,
-                    TensorSpec.ONES),
-            ModelSpec.Feed.AS_IS,
-            Head.Kind.YOLOX,
-            List.of("thing"),
-            0.5f,
-            0.5f);
 
     private final StopSignal stop = new StopSignal();
     private final CountDownLatch begun = new CountDownLatch(1);
@@ -79,7 +52,7 @@ final class StartUpTest {
         composer = Composer.create(gpu.device(), timeline, releases, font);
         LoopFigures figures = new LoopFigures();
         ring = TimedRing.create(gpu.device(), timeline, releases, figures);
-        worker = InferenceWorker.start(MODEL, 1, null);
+        worker = InferenceWorker.start(MissingModel.SPEC, 1, null);
         service = NotifySocket.open();
     }
 
