@@ -24,7 +24,7 @@ import vitrine.present.display.OutputTransform;
 import vitrine.present.display.PresentUri;
 import vitrine.present.display.WindowTarget;
 import vitrine.present.kms.KmsDevices;
-import vitrine.present.scene.PictureCost;
+import vitrine.present.scene.PictureTiming;
 
 /**
  * The choice of where pictures go: made before Vulkan starts, since windows and screens need instance extensions, and
@@ -202,6 +202,7 @@ public final class Presentation implements AutoCloseable {
                 takeConsole();
                 return true;
             }
+            lives = 1; // a monitor that comes and goes is no fault of the driver's
             if ((System.nanoTime() - start) / 1_000_000_000L >= display.waitSeconds()) {
                 throw new PresentException(probe.message());
             }
@@ -246,7 +247,7 @@ public final class Presentation implements AutoCloseable {
                         timeline,
                         releases,
                         display,
-                        (w, h) -> PictureCost.measure(device, timeline, releases, w, h));
+                        (w, h) -> PictureTiming.measure(device, timeline, releases, w, h));
                 lives = 1;
                 yield target;
             }
