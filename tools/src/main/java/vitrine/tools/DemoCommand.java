@@ -30,7 +30,7 @@ final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         String files = "offscreen:" + out + "?every=" + EVERY;
-        boolean toFiles = offscreen || !Presentation.hasScreen();
+        boolean toFiles = offscreen || !Presentation.hasScreen(options.gpu());
         options.demo(toFiles ? files : "auto", toFiles ? FRAMES : 0, toFiles);
         int code = RunCommand.run(options.resolve());
         if (toFiles && code == 0) {

@@ -55,9 +55,15 @@ final class RunCommand implements Callable<Integer> {
             return exitCode(report.get());
         } finally {
             ended.countDown();
-            if (!stop.isRaised()) {
-                Runtime.getRuntime().removeShutdownHook(hook);
-            }
+            remove(hook);
+        }
+    }
+
+    private static void remove(Thread hook) {
+        try {
+            boolean _ = Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            LOG.trace("the process is ending: the hook runs, or has run", e);
         }
     }
 

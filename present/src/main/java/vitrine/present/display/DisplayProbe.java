@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import vitrine.engine.linux.Errno;
 import vitrine.present.kms.Connector;
 import vitrine.present.kms.DrmNode;
 import vitrine.present.kms.KmsCard;
@@ -146,19 +145,8 @@ public record DisplayProbe(
                         card,
                         connector);
             case DrmNode.Access.Denied denied ->
-                new DisplayProbe(State.NO_ACCESS, "display: " + denial(card, denied), card, connector);
+                new DisplayProbe(State.NO_ACCESS, "display: " + denied.describe(card.node()), card, connector);
         };
-    }
-
-    private static String denial(KmsCard card, DrmNode.Access.Denied denied) {
-        if (denied.group().isEmpty()) {
-            return card.node() + " does not open: " + Errno.description(denied.errno()) + " ("
-                    + Errno.name(denied.errno()) + "); is this a container without /dev/dri?";
-        }
-        return denied.group().equals("root")
-                ? card.node() + " is not open to this user; check its permissions: ls -l " + card.node()
-                : card.node() + " is not open to this user, who lacks the group " + denied.group()
-                        + ": sudo usermod -aG " + denied.group() + " $USER, then log in again";
     }
 
     private static String connectors(List<KmsCard> cards) {

@@ -2,10 +2,7 @@ package vitrine.present.display;
 
 import static org.lwjgl.vulkan.VK13.VK_ERROR_DEVICE_LOST;
 
-import java.util.HashSet;
 import java.util.Locale;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.lwjgl.vulkan.VkCommandBuffer;
 import org.slf4j.Logger;
@@ -18,7 +15,6 @@ import vitrine.engine.device.VulkanException;
 import vitrine.present.PresentException;
 import vitrine.present.StaleInstanceException;
 import vitrine.present.kms.Connector;
-import vitrine.present.kms.Connector.ModeSize;
 import vitrine.present.kms.ConnectorWatch;
 import vitrine.present.kms.KmsDevices;
 
@@ -43,11 +39,8 @@ public final class DisplayTarget implements FrameTarget {
     /** Longest wait for an image, several refreshes of any screen. */
     private static final long TIMEOUT_NANOS = 100_000_000;
 
-    private static final long RETRY_NANOS = 250_000_000;
     private static final long LOOK_NANOS = 1_000_000_000;
     private static final long STUCK_NANOS = 3_000_000_000L;
-    private static final long GIVE_UP_NANOS = 10_000_000_000L;
-    private static final int GIVE_UP_ATTEMPTS = 10;
 
     private final VulkanDevice device;
     private final Timeline timeline;
@@ -68,10 +61,8 @@ public final class DisplayTarget implements FrameTarget {
     // While there is no picture; times are of System.nanoTime.
     private boolean lost;
     private long lostNanos;
-    private int attempts;
-    private long nextAttemptNanos;
-    private boolean failing;
-    private long failingSinceNanos;
+    private final Retries retries = new Retries();
+    private long nextLookNanos;
     private boolean given;
     private boolean stuck;
     private long stuckSinceNanos;
@@ -166,7 +157,14 @@ public final class DisplayTarget implements FrameTarget {
         if (current == null) {
             return given ? AcquireResult.LOST : AcquireResult.NOT_READY;
         }
-        return switch (current.acquire(TIMEOUT_NANOS)) {
+        Swapchain.Result result;
+        try {
+            result = current.acquire(TIMEOUT_NANOS);
+        } catch (VulkanException e) { // of a swapchain that was out of date and could not be replaced
+            survive(e);
+            return AcquireResult.NOT_READY;
+        }
+        return switch (result) {
             case READY -> {
                 stuck = false;
                 yield AcquireResult.READY;
@@ -180,6 +178,13 @@ public final class DisplayTarget implements FrameTarget {
                 yield AcquireResult.NOT_READY;
             }
         };
+    }
+
+    private void survive(VulkanException e) {
+        if (e.result() == VK_ERROR_DEVICE_LOST) {
+            throw e;
+        }
+        lose(String.valueOf(e.getMessage()));
     }
 
     /** No image has come free: normal for a moment, else the screen has stopped. */
@@ -216,23 +221,14 @@ public final class DisplayTarget implements FrameTarget {
         }
         long now = System.nanoTime();
         if (!watch.connected()) {
-            failing = false;
+            retries.reset();
             lookElsewhere(now);
             return null;
         }
-        if (!failing) {
-            failing = true;
-            failingSinceNanos = now;
-            attempts = 0;
-            nextAttemptNanos = now;
-        }
-        if (now - nextAttemptNanos < 0) {
+        if (!retries.next(now)) {
             return null;
         }
         try {
-            attempts++;
-            // The first attempt may well fail, since Mesa flips to a screen that has been switched off meanwhile.
-            nextAttemptNanos = now + (attempts == 1 ? 0 : RETRY_NANOS);
             changesSeen = watch.changes();
             surface = place.lightAgain(timeline, releases, scanOut);
             rebuilds++;
@@ -252,10 +248,10 @@ public final class DisplayTarget implements FrameTarget {
 
     /** Where no connector is named, a monitor plugged in at another one will do, but it takes a new start. */
     private void lookElsewhere(long now) {
-        if (!uri.connector().isEmpty() || now - nextAttemptNanos < 0) {
+        if (!uri.connector().isEmpty() || now - nextLookNanos < 0) {
             return;
         }
-        nextAttemptNanos = now + LOOK_NANOS;
+        nextLookNanos = now + LOOK_NANOS;
         Connector found = DisplayProbe.locate(KmsDevices.ofThisMachine(), uri).connector();
         if (found != null
                 && found.status() == Connector.Status.CONNECTED
@@ -266,7 +262,7 @@ public final class DisplayTarget implements FrameTarget {
     }
 
     private void giveUp(long now, String why) {
-        if (attempts >= GIVE_UP_ATTEMPTS && now - failingSinceNanos > GIVE_UP_NANOS) {
+        if (retries.isHopeless(now)) {
             given = true;
             LOG.warn(
                     "present: {} does not come back in this Vulkan instance: {}{}",
@@ -276,17 +272,11 @@ public final class DisplayTarget implements FrameTarget {
         }
     }
 
-    /** Whether the sizes in sysfs are no longer those we chose from; probing alone makes the kernel write them anew. */
+    /** Whether the kernel has no longer the modes that we chose from; probing alone makes it write them anew. */
     private boolean isOtherMonitor() {
         DisplaySurface current = surface;
-        if (current == null) {
-            return true;
-        }
-        Set<ModeSize> known = current.output().modes().stream()
-                .map(m -> new ModeSize(m.width(), m.height()))
-                .collect(Collectors.toCollection(HashSet::new));
-        Connector now = KmsDevices.reread(connector);
-        return !now.modes().isEmpty() && !known.equals(Set.copyOf(now.modes()));
+        return current == null
+                || !current.output().hasSizes(KmsDevices.reread(connector).modes());
     }
 
     /** No picture from now on; said once until there has been one again. */
@@ -295,7 +285,8 @@ public final class DisplayTarget implements FrameTarget {
         lost = true;
         if (!damaged) { // nothing has been shown since the last time, which was announced
             lostNanos = now;
-            failing = false;
+            nextLookNanos = now;
+            retries.reset();
             LOG.warn("present: {}: {}; the run goes on, the picture returns with the screen", connector.name(), why);
         } else {
             LOG.debug("present: {}: {}", connector.name(), why);
@@ -351,7 +342,7 @@ public final class DisplayTarget implements FrameTarget {
         presented += drawingCard ? 0 : 1;
         if (damaged) {
             damaged = false;
-            failing = false;
+            retries.reset();
             LOG.info(
                     "present: {} is back after {} s: {}",
                     connector.name(),
@@ -396,11 +387,14 @@ public final class DisplayTarget implements FrameTarget {
         }
         closed = true;
         watch.close();
-        device.waitIdle();
-        if (surface != null) {
-            surface.close();
+        try {
+            device.waitIdle();
+            if (surface != null) {
+                surface.close();
+            }
+        } finally { // also of a lost device: a thread that still waits must not outlive it
+            scanOut.close();
+            place.close();
         }
-        scanOut.close();
-        place.close();
     }
 }

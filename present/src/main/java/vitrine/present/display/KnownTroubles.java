@@ -5,11 +5,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** What is known to break full-screen display in which versions of Mesa, so that an error can say so. */
+/** What is known to break full-screen display on a Raspberry Pi in which versions of Mesa, so that an error can say so. */
 final class KnownTroubles {
 
     /** Mesa's version as VkPhysicalDeviceDriverProperties::driverInfo has it. */
     private static final Pattern VERSION = Pattern.compile("\\bMesa (\\d+)\\.(\\d+)\\.(\\d+)");
+
+    /** The driver's name on a Raspberry Pi, where all of these were seen. */
+    private static final String PI = "V3DV";
 
     private static final String OLDER = "take the distribution's own Mesa again (25.0.7 in Raspberry Pi OS trixie)";
 
@@ -30,7 +33,7 @@ final class KnownTroubles {
     private static final List<Trouble> TROUBLES = List.of(
             new Trouble(
                     2600,
-                    "on a Pi 5 ends in the assertion \"failed to find a supported modifier\"",
+                    "ends on a Pi 5 in the assertion \"failed to find a supported modifier\"",
                     "libretro/Lakka-LibreELEC#2217"),
             new Trouble(
                     2602,
@@ -46,7 +49,7 @@ final class KnownTroubles {
      */
     static String of(String driver) {
         Matcher m = VERSION.matcher(driver);
-        if (!m.find()) {
+        if (!driver.startsWith(PI) || !m.find()) {
             return "";
         }
         int version = 100 * Integer.parseInt(m.group(1)) + Integer.parseInt(m.group(2));

@@ -5,8 +5,11 @@ import static org.lwjgl.vulkan.VK13.VK_SUCCESS;
 import static org.lwjgl.vulkan.VK13.VK_TIMEOUT;
 
 import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import vitrine.engine.command.Timeline;
 import vitrine.engine.device.VulkanDevice;
+import vitrine.engine.device.VulkanException;
 import vitrine.engine.profile.LatencyHistogram;
 
 /**
@@ -17,6 +20,8 @@ import vitrine.engine.profile.LatencyHistogram;
  * <p>The frame thread announces presents and allocates nothing by that; any thread may read.
  */
 public final class ScanOut implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ScanOut.class);
 
     /** Presents under way at once, well above a swapchain's images; what does not fit is not measured. */
     private static final int PENDING = 16;
@@ -204,11 +209,17 @@ public final class ScanOut implements AutoCloseable {
         return size > 0 && values[first] == value;
     }
 
+    /** The time when it was probably shown, or 0. */
     private long awaitDrawn(long value) {
         long deadline = System.nanoTime() + GIVE_UP_NANOS;
         while (System.nanoTime() < deadline && !isClosed()) {
-            if (timeline.await(value, SLICE_NANOS)) {
-                return System.nanoTime() + intervalNanos / 2;
+            try {
+                if (timeline.await(value, SLICE_NANOS)) {
+                    return System.nanoTime() + intervalNanos / 2;
+                }
+            } catch (VulkanException e) { // a lost device: the frame thread finds out by itself
+                LOG.debug("scan-out", e);
+                return 0;
             }
         }
         return 0;

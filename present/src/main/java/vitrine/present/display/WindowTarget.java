@@ -327,9 +327,12 @@ public final class WindowTarget implements FrameTarget {
             return;
         }
         closed = true;
-        device.waitIdle();
-        swapchain.close();
-        scanOut.close();
+        try {
+            device.waitIdle();
+            swapchain.close();
+        } finally { // also of a lost device: a thread that still waits must not outlive it
+            scanOut.close();
+        }
         vkDestroySurfaceKHR(device.instance().handle(), surface, null);
         Callbacks.glfwFreeCallbacks(window);
         glfwDestroyWindow(window);

@@ -47,7 +47,20 @@ public final class DrmNode implements AutoCloseable {
          * @param errno the reason
          * @param group the node's group where that is missing, else empty
          */
-        record Denied(int errno, String group) implements Access {}
+        record Denied(int errno, String group) implements Access {
+
+            /** In one line with the mend. */
+            public String describe(Path node) {
+                if (group.isEmpty()) {
+                    return node + " does not open: " + Errno.description(errno) + " (" + Errno.name(errno)
+                            + "); is this a container without /dev/dri?";
+                }
+                return group.equals("root")
+                        ? node + " is not open to this user; check its permissions: ls -l " + node
+                        : node + " is not open to this user, who lacks the group " + group + ": sudo usermod -aG "
+                                + group + " $USER, then log in again";
+            }
+        }
     }
 
     private DrmNode(Fd fd) {
@@ -103,7 +116,8 @@ public final class DrmNode implements AutoCloseable {
         }
     }
 
-    private static String group(Path node) {
+    /** The group that a node belongs to. */
+    static String group(Path node) {
         try {
             return Files.readAttributes(node, PosixFileAttributes.class).group().getName();
         } catch (IOException e) {

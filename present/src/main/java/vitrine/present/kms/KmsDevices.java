@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import vitrine.engine.linux.Errno;
 import vitrine.present.kms.Connector.ModeSize;
 
 /**
@@ -33,7 +34,7 @@ public record KmsDevices(Path drmClass, Path nodes) {
 
     /** The cards that have connectors, by number; empty where the kernel has no DRM at all. */
     public List<KmsCard> cards() {
-        List<String> entries = entries();
+        List<String> entries = names(drmClass);
         List<KmsCard> cards = new ArrayList<>();
         for (String entry : entries) {
             if (!CARD.matcher(entry).matches()) {
@@ -57,13 +58,30 @@ public record KmsDevices(Path drmClass, Path nodes) {
         return cards;
     }
 
+    /**
+     * Why programs of this user may have no GPU to draw with, and so only a software driver, which has no screen: the
+     * first render node, such as renderD128, that this user may not open. On the Pi that is v3d's.
+     *
+     * @return in one line with the mend; empty where all may be opened, or there are none
+     */
+    public String deniedRenderNode() {
+        return names(nodes).stream()
+                .filter(name -> name.startsWith("renderD"))
+                .sorted()
+                .map(nodes::resolve)
+                .filter(node -> !Files.isReadable(node) || !Files.isWritable(node))
+                .findFirst()
+                .map(node -> new DrmNode.Access.Denied(Errno.EACCES, DrmNode.group(node)).describe(node))
+                .orElse("");
+    }
+
     /** The same connector as it is now. */
     public static Connector reread(Connector connector) {
         return connector(connector.name(), connector.directory());
     }
 
-    private List<String> entries() {
-        try (Stream<Path> list = Files.list(drmClass)) {
+    private static List<String> names(Path directory) {
+        try (Stream<Path> list = Files.list(directory)) {
             return list.map(p -> String.valueOf(p.getFileName())).toList();
         } catch (IOException | UncheckedIOException e) {
             return List.of();

@@ -124,5 +124,6 @@ class DisplayProbeTest {
                 .doesNotContain("RetroArch#19379");
         assertThat(KnownTroubles.of("V3DV Mesa 26.2.6-1")).contains("libretro/RetroArch#19379");
         assertThat(KnownTroubles.of("NVIDIA 580.65")).isEmpty();
+        assertThat(KnownTroubles.of("llvmpipe Mesa 26.2.6")).isEmpty();
     }
 }

@@ -19,6 +19,19 @@ class DrmNodeTest {
     }
 
     @Test
+    void aDenialNamesTheGroupThatIsMissing() {
+        Path node = Path.of("/dev/dri/card1");
+        assertThat(new DrmNode.Access.Denied(Errno.EACCES, "video").describe(node))
+                .isEqualTo("/dev/dri/card1 is not open to this user, who lacks the group video: sudo usermod -aG video"
+                        + " $USER, then log in again");
+        assertThat(new DrmNode.Access.Denied(Errno.EACCES, "root").describe(node))
+                .contains("check its permissions");
+        assertThat(new DrmNode.Access.Denied(Errno.ENOENT, "").describe(node))
+                .startsWith("/dev/dri/card1 does not open: ")
+                .contains("(ENOENT)");
+    }
+
+    @Test
     @Tag("arm64")
     void theRequestIsTheHeaders() {
         assertThat(DrmNode.DRM_IOCTL_AUTH_MAGIC).isEqualTo(0x40046411L);

@@ -72,6 +72,7 @@ final class FrameLoop implements AutoCloseable {
     private boolean waiting;
     private boolean hidden;
     private long detectorFailedNanos;
+    private boolean detectorFailureNoted;
 
     private final LoopFigures figures;
 
@@ -91,7 +92,7 @@ final class FrameLoop implements AutoCloseable {
         figures = parts.figures;
         this.stage = stage;
         overlay = picture.overlay();
-        hud = settings.hud() ? new Hud(figures, worker) : null;
+        hud = settings.hud() ? new Hud(figures, worker, System.nanoTime()) : null;
         everyFrame = settings.everyFrame()
                 || source.info().still()
                 || (settings.frames() > 0 && settings.frames() <= FEW_FRAMES);
@@ -124,12 +125,17 @@ final class FrameLoop implements AutoCloseable {
         FrameLoop loop = new FrameLoop(
                 p,
                 CameraStage.create(p.device, p.releases, p.source, p.settings, p.model.input(), p.figures.importing()));
-        for (int i = 0; i < InferenceWorker.SLOTS; i++) {
-            TensorMemory memory = TensorMemory.create(
-                    p.device, "tensor-" + i, p.allocator, PreprocessPass.tensorBytes(p.model.input()));
-            TensorSlot slot = new TensorSlot(memory, p.model.input().bytes(), loop.stage.letterbox());
-            loop.tensors.add(slot);
-            loop.stage.fillPad(p.device, slot);
+        try {
+            for (int i = 0; i < InferenceWorker.SLOTS; i++) {
+                TensorMemory memory = TensorMemory.create(
+                        p.device, "tensor-" + i, p.allocator, PreprocessPass.tensorBytes(p.model.input()));
+                TensorSlot slot = new TensorSlot(memory, p.model.input().bytes(), loop.stage.letterbox());
+                loop.tensors.add(slot);
+                loop.stage.fillPad(p.device, slot);
+            }
+        } catch (RuntimeException e) {
+            loop.close();
+            throw e;
         }
         p.worker.use(loop.tensors, p.timeline);
         return loop;
@@ -218,7 +224,7 @@ final class FrameLoop implements AutoCloseable {
         if (tensor != null) {
             submitTensor(frame, tensor);
         }
-        if (everyFrame && detecting && !worker.awaitInferred(frame.sequence(), stop)) {
+        if (everyFrame && detecting && !worker.awaitInferred(frame.sequence(), stop, service)) {
             return false;
         }
         updateOverlay(taken);
@@ -263,7 +269,8 @@ final class FrameLoop implements AutoCloseable {
             forgetBoxes();
             picture.card(NO_DETECTOR, NO_DETECTOR_DETAIL);
             service.status("no detection: " + failure.getMessage());
-        } else if (picture.hasCard() && now - detectorFailedNanos > NO_DETECTOR_NANOS) {
+        } else if (!detectorFailureNoted && now - detectorFailedNanos > NO_DETECTOR_NANOS) {
+            detectorFailureNoted = true; // whether its card is still there or another has replaced it
             picture.takeCardDown();
             overlay.notice(NO_DETECTOR);
         }

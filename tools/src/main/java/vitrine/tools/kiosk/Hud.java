@@ -20,18 +20,26 @@ final class Hud {
 
     private final LoopFigures figures;
     private final InferenceWorker worker;
-    private Sums before = new Sums();
+    private Sums before;
     private long lastNanos;
     private long inferredBefore;
     private long busyBefore;
     private long inferredNanos;
     private double detectionRate;
 
-    Hud(LoopFigures figures, InferenceWorker worker) {
+    /**
+     * Counts from now on: figures and worker may have had an earlier loop.
+     *
+     * @param nanos time of {@link System#nanoTime}, as in {@link #update}
+     */
+    Hud(LoopFigures figures, InferenceWorker worker, long nanos) {
         this.figures = figures;
         this.worker = worker;
-        lastNanos = System.nanoTime();
-        inferredNanos = lastNanos;
+        lastNanos = nanos;
+        inferredNanos = nanos;
+        before = figures.sums().since(new Sums());
+        inferredBefore = worker.inferred();
+        busyBefore = worker.busyNanos();
     }
 
     /** The figures, or null while those of the last call are not a second old. */
@@ -82,11 +90,17 @@ final class Hud {
                 largest(gained.gpu, "GPU", display, "display", gained.takenAfter, "camera"));
     }
 
-    /** Over the time since one was done last, which is several seconds where a network takes so long. */
+    /**
+     * Over the time since one was done last, which is several seconds where a network takes so long. Until the next, no
+     * more than if that came now: a detector that has failed goes down to nothing.
+     */
     private double detectionsPerSecond(long inferred, long nanos) {
+        double since = nanos - inferredNanos;
         if (inferred > 0) {
-            detectionRate = inferred * 1e9 / (nanos - inferredNanos);
+            detectionRate = inferred * 1e9 / since;
             inferredNanos = nanos;
+        } else {
+            detectionRate = Math.min(detectionRate, 1e9 / since);
         }
         return detectionRate;
     }

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import vitrine.engine.command.Timeline;
+import vitrine.engine.linux.NotifySocket;
 import vitrine.engine.profile.LatencyHistogram;
 import vitrine.inference.Detections;
 import vitrine.inference.Detector;
@@ -43,6 +44,7 @@ final class InferenceWorker implements AutoCloseable {
     private @Nullable Throwable failure;
     private final Detections latest = new Detections();
     private long inferred;
+    private long inferredBefore;
     private long rejected;
     private String engine = "";
     private final AtomicLong busyNanos = new AtomicLong();
@@ -72,6 +74,7 @@ final class InferenceWorker implements AutoCloseable {
         try {
             slots = List.copyOf(tensors);
             timeline = deviceTimeline;
+            inferredBefore = inferred;
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -145,17 +148,20 @@ final class InferenceWorker implements AutoCloseable {
     }
 
     /**
-     * Waits until the frame, or a later one, has been inferred, or the detector has failed.
+     * Waits until the frame, or a later one of the same tensors, has been inferred, or the detector has failed.
      *
+     * @param service told that the wait is alive: the first includes the loading of the network
      * @return false when asked to stop meanwhile
      */
-    boolean awaitInferred(long sequence, StopSignal stop) throws InterruptedException {
+    boolean awaitInferred(long sequence, StopSignal stop, NotifySocket service) throws InterruptedException {
         lock.lock();
         try {
-            while (failure == null && (inferred == 0 || latest.sequence() < sequence)) {
+            // A source that was opened again counts its frames from the start.
+            while (failure == null && (inferred == inferredBefore || latest.sequence() < sequence)) {
                 if (stop.isRaised()) {
                     return false;
                 }
+                service.watchdog();
                 long _ = changed.awaitNanos(WAIT_NANOS);
             }
             return true;

@@ -53,6 +53,11 @@ public final class Kiosk {
     private final List<ValidationMessages.Message> validation = new ArrayList<>();
     private @Nullable RunReport report;
 
+    /** On instances that the screen has outlived. */
+    private long presentedBefore;
+
+    private long droppedBefore;
+
     private Kiosk(
             RunSettings settings, ModelSpec model, Presentation presentation, StopSignal stop, NotifySocket service) {
         this.settings = settings;
@@ -72,7 +77,8 @@ public final class Kiosk {
     public static Optional<RunReport> run(RunSettings settings, StopSignal stop) throws InterruptedException {
         ModelSpec model = model(settings);
         try (NotifySocket service = NotifySocket.open();
-                Presentation presentation = Presentation.choose(settings.present())) {
+                Presentation presentation =
+                        Presentation.choose(settings.present(), settings.gpu().orElse(null))) {
             if (!service.problem().isEmpty()) {
                 LOG.warn("{}", service.problem());
             }
@@ -232,6 +238,11 @@ public final class Kiosk {
                 service,
                 figures))) {
             loop.run();
+        } catch (StaleInstanceException e) { // stopped before there is another instance, the run was this
+            report = report(base, worker, source, picture.target());
+            presentedBefore += picture.target().presented();
+            droppedBefore += source.dropped();
+            throw e;
         }
         worker.close();
         report = report(base, worker, source, picture.target());
@@ -265,7 +276,11 @@ public final class Kiosk {
                 base.ladder.rejected(),
                 source.memory(),
                 figures.signalLosses(),
-                new RunReport.Frames(figures.captured(), worker.inferred(), target.presented(), source.dropped()),
+                new RunReport.Frames(
+                        figures.captured(),
+                        worker.inferred(),
+                        presentedBefore + target.presented(),
+                        droppedBefore + source.dropped()),
                 new RunReport.CpuBytes(
                         source.cpuBytes(),
                         figures.bytesImported(),

@@ -23,7 +23,8 @@ import vitrine.present.display.OffscreenTarget;
 import vitrine.present.display.OutputTransform;
 import vitrine.present.display.PresentUri;
 import vitrine.present.display.WindowTarget;
-import vitrine.present.scene.PictureCost;
+import vitrine.present.kms.KmsDevices;
+import vitrine.present.scene.PictureTiming;
 
 /**
  * The choice of where pictures go: made before Vulkan starts, since windows and screens need instance extensions, and
@@ -62,12 +63,13 @@ public final class Presentation implements AutoCloseable {
      * Makes the choice.
      *
      * @param text what the user wrote
+     * @param gpu part of the name of the device that will draw, null for the best: {@code auto} asks that one
      * @throws PresentException when that is wrong or cannot be had here; a screen that may yet come can
      */
-    static Presentation choose(String text) {
+    static Presentation choose(String text, @Nullable String gpu) {
         PresentUri uri = PresentUri.parse(text);
         return switch (uri) {
-            case PresentUri.Auto auto -> automatic();
+            case PresentUri.Auto auto -> automatic(gpu);
             case PresentUri.Display display -> {
                 require(DisplayTarget.probe(display));
                 yield new Presentation(display, List.of());
@@ -85,8 +87,8 @@ public final class Presentation implements AutoCloseable {
         };
     }
 
-    private static Presentation automatic() {
-        String reason = withoutDisplay();
+    private static Presentation automatic(@Nullable String gpu) {
+        String reason = withoutDisplay(gpu);
         if (reason.isEmpty()) {
             return new Presentation(DISPLAY, List.of());
         }
@@ -99,15 +101,19 @@ public final class Presentation implements AutoCloseable {
         return new Presentation(FILES, List.of());
     }
 
-    /** Whether there is a screen that {@code auto} would take. */
-    public static boolean hasScreen() {
-        return withoutDisplay().isEmpty() || WindowTarget.probe().available();
+    /**
+     * Whether there is a screen that {@code auto} would take.
+     *
+     * @param gpu part of the name of the device that will draw, null for the best
+     */
+    public static boolean hasScreen(@Nullable String gpu) {
+        return withoutDisplay(gpu).isEmpty() || WindowTarget.probe().available();
     }
 
     /** One line for each way to present and whether it can be used here. */
     public static List<String> reachable() {
         List<String> lines = new ArrayList<>();
-        String display = withoutDisplay();
+        String display = withoutDisplay(null);
         lines.add("display:     " + (display.isEmpty() ? "yes" : "no: " + display));
         WindowTarget.Probe window = WindowTarget.probe();
         lines.add("window:      " + (window.available() ? "yes" : "no: " + window.reason()));
@@ -117,20 +123,21 @@ public final class Presentation implements AutoCloseable {
     }
 
     /** Why {@code display:} cannot be had now, by taking it for a moment; empty where it can. */
-    private static String withoutDisplay() {
+    private static String withoutDisplay(@Nullable String gpu) {
         DisplayProbe probe = DisplayTarget.probe(DISPLAY);
         if (probe.state() != DisplayProbe.State.READY) {
             return probe.message();
         }
         try (VulkanInstance instance = VulkanInstance.create(displayInstance(false));
-                VulkanDevice device = VulkanDevice.create(instance, new VulkanDevice.Options(null, true));
+                VulkanDevice device = VulkanDevice.create(instance, new VulkanDevice.Options(gpu, true));
                 Timeline timeline = Timeline.create(device);
                 ReleaseQueue releases = new ReleaseQueue(timeline)) {
             DisplayTarget.create(device, timeline, releases, DISPLAY, (w, h) -> 0)
                     .close();
             return "";
         } catch (PresentException | VulkanException e) {
-            return "display: " + e.getMessage();
+            String message = String.valueOf(e.getMessage());
+            return message.startsWith("display") ? message : "display: " + message;
         }
     }
 
@@ -177,9 +184,11 @@ public final class Presentation implements AutoCloseable {
             return !stop.isRaised();
         }
         if (lives > MAX_LIVES) {
-            throw new PresentException(
-                    "display: the Vulkan driver finds no screen, though the kernel has one; is it one with VK_KHR_display,"
-                            + " as Mesa's v3dv is? (vitrine list gpus, vitrine list displays)");
+            String denied = KmsDevices.ofThisMachine().deniedRenderNode();
+            throw new PresentException("display: the Vulkan driver finds no screen, though the kernel has one; "
+                    + (denied.isEmpty()
+                            ? "is it one with VK_KHR_display, as Mesa's v3dv is? (vitrine list gpus, vitrine list displays)"
+                            : denied));
         }
         if (lives++ > 0) {
             Thread.sleep(LOOK_MILLIS);
@@ -193,6 +202,7 @@ public final class Presentation implements AutoCloseable {
                 takeConsole();
                 return true;
             }
+            lives = 1; // a monitor that comes and goes is no fault of the driver's
             if ((System.nanoTime() - start) / 1_000_000_000L >= display.waitSeconds()) {
                 throw new PresentException(probe.message());
             }
@@ -237,7 +247,7 @@ public final class Presentation implements AutoCloseable {
                         timeline,
                         releases,
                         display,
-                        (w, h) -> PictureCost.measure(device, timeline, releases, w, h));
+                        (w, h) -> PictureTiming.measure(device, timeline, releases, w, h));
                 lives = 1;
                 yield target;
             }

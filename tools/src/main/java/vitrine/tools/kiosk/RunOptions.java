@@ -134,6 +134,11 @@ public final class RunOptions {
         frames = frames == null ? (Long) demoFrames : frames;
     }
 
+    /** What the command line says of the device, or null. */
+    public @Nullable String gpu() {
+        return gpu;
+    }
+
     /**
      * Reads the configuration file, if one is named, and checks everything.
      *

@@ -69,17 +69,22 @@ final class StartUp {
         while (true) {
             FutureTask<FrameSource> task = new FutureTask<>(opening::get);
             Thread.ofPlatform().daemon().name("opening").start(task);
+            boolean kept = false;
             try {
-                boolean goesOn = look(task, Long.MAX_VALUE);
-                FrameSource source = task.get(); // a thread that imports must end before its device does
-                if (goesOn) {
-                    camera = Step.State.DONE;
-                    show();
-                    return picture.refresh(null, null, 0) ? source : closed(source);
+                if (!look(task, Long.MAX_VALUE)) {
+                    return null;
                 }
-                return closed(source);
+                FrameSource source = task.get();
+                camera = Step.State.DONE;
+                show();
+                kept = picture.refresh(null, null, 0);
+                return kept ? source : null;
             } catch (ExecutionException e) {
                 complain(e.getCause());
+            } finally {
+                if (!kept) {
+                    abandon(task);
+                }
             }
             if (stop.isRaised() || !look(null, System.nanoTime() + RETRY_NANOS)) {
                 return null;
@@ -87,9 +92,29 @@ final class StartUp {
         }
     }
 
-    private static @Nullable FrameSource closed(FrameSource source) {
-        source.close();
-        return null;
+    /**
+     * Waits for the opening to end, however the wait for it ended: it imports memory to the device, which is closed next,
+     * and nobody else would close the camera.
+     */
+    private void abandon(FutureTask<FrameSource> task) {
+        boolean interrupted = false;
+        while (true) {
+            service.watchdog();
+            try {
+                task.get(LOOK_MILLIS, TimeUnit.MILLISECONDS).close();
+                break;
+            } catch (TimeoutException e) {
+                LOG.trace("the source is still being opened", e);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            } catch (ExecutionException e) {
+                LOG.debug("the source could not be opened", e);
+                break;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Looks after the target until the task is done or the time has come; false when the run shall end. */

@@ -25,8 +25,8 @@ import vitrine.present.overlay.Overlay;
 import vitrine.present.text.Font;
 import vitrine.present.video.VideoPass;
 
-/** What a picture costs, measured by drawing some: for choosing a screen's mode before it is set. */
-public final class PictureCost {
+/** How long pictures take the GPU, measured by drawing some: for choosing a screen's mode before it is set. */
+public final class PictureTiming {
 
     /** What most cameras of kiosks send. */
     private static final FrameFormat FRAME =
@@ -39,7 +39,7 @@ public final class PictureCost {
 
     private static final int MEASURED = 5;
 
-    private PictureCost() {}
+    private PictureTiming() {}
 
     /**
      * GPU time of one picture without boxes: a frame of NV12, 1920x1080, on an image of that size. The median of a few,
