@@ -40,12 +40,10 @@ public final class VirtualConsole implements AutoCloseable {
 
     private final @Nullable Fd terminal;
     private final int number;
-    private final int modeBefore;
 
-    private VirtualConsole(@Nullable Fd terminal, int number, int modeBefore) {
+    private VirtualConsole(@Nullable Fd terminal, int number) {
         this.terminal = terminal;
         this.number = number;
-        this.modeBefore = modeBefore;
     }
 
     /**
@@ -76,14 +74,13 @@ public final class VirtualConsole implements AutoCloseable {
     }
 
     private static VirtualConsole none() {
-        return new VirtualConsole(null, 0, KD_TEXT);
+        return new VirtualConsole(null, 0);
     }
 
     /** Takes ownership of {@code fd}, which may be anything. */
     private static VirtualConsole take(Fd fd) {
         int number = terminalNumber(fd);
-        int before = number == 0 ? -Errno.ENOTTY : mode(fd);
-        if (before < 0) {
+        if (number == 0 || mode(fd) < 0) {
             fd.close();
             return none();
         }
@@ -101,7 +98,7 @@ public final class VirtualConsole implements AutoCloseable {
                             : "");
         }
         show(fd, number);
-        return new VirtualConsole(fd, number, before);
+        return new VirtualConsole(fd, number);
     }
 
     /** Number of the virtual terminal, from 1 on; 0 where the descriptor is something else. */
@@ -153,12 +150,15 @@ public final class VirtualConsole implements AutoCloseable {
         return number;
     }
 
-    /** The mode found before comes back; a second call does nothing. Fit for a shutdown hook. */
+    /**
+     * Text mode comes back, also where graphics mode was found: the one before may have been killed. A second call does
+     * nothing. Fit for a shutdown hook.
+     */
     @Override
     public synchronized void close() {
         Fd fd = terminal;
         if (fd != null && fd.isOpen()) {
-            int ignored = setMode(fd, modeBefore);
+            int ignored = setMode(fd, KD_TEXT);
             fd.close();
         }
     }

@@ -59,6 +59,11 @@ public sealed interface PresentUri {
             implements PresentUri {
 
         public static final int FOREVER = Integer.MAX_VALUE;
+
+        /** The same in the mode that the monitor prefers. */
+        public Display inPreferredMode() {
+            return new Display(connector, ModeRequest.PREFERRED, card, waitSeconds, transform);
+        }
     }
 
     /**

@@ -46,6 +46,8 @@ public final class ScanOut implements AutoCloseable {
     private int size;
     private boolean closed;
     private final LatencyHistogram latency = new LatencyHistogram();
+    private long shown;
+    private long totalNanos;
 
     /**
      * Held while a swapchain is waited on, which may be done beside every use of it but its destruction. Fair, or the
@@ -90,6 +92,16 @@ public final class ScanOut implements AutoCloseable {
     /** Capture to scan-out of the newest frame shown, in nanoseconds; 0 before the first. */
     public long latestNanos() {
         return latestNanos;
+    }
+
+    /** Frames shown so far. */
+    public synchronized long shown() {
+        return shown;
+    }
+
+    /** Capture to scan-out of all of them together, in nanoseconds. */
+    public synchronized long totalNanos() {
+        return totalNanos;
     }
 
     /** Capture to scan-out of all frames shown so far; a copy. */
@@ -170,14 +182,16 @@ public final class ScanOut implements AutoCloseable {
                 value = values[first];
                 capture = captures[first];
             }
-            long shown = device.presentWait() ? awaitShown(swapchain, id, value) : awaitDrawn(value);
+            long shownNanos = device.presentWait() ? awaitShown(swapchain, id, value) : awaitDrawn(value);
             synchronized (this) {
                 if (isPending(value)) { // else it has been forgotten meanwhile
                     first = (first + 1) % PENDING;
                     size--;
-                    if (shown != 0) {
-                        latency.record(shown - capture);
-                        latestNanos = shown - capture;
+                    if (shownNanos != 0) {
+                        latency.record(shownNanos - capture);
+                        latestNanos = shownNanos - capture;
+                        totalNanos += shownNanos - capture;
+                        shown++;
                     }
                 }
             }

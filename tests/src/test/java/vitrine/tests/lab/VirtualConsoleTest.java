@@ -40,17 +40,16 @@ final class VirtualConsoleTest {
         assertThat(ConsoleMode.of(TTY1)).isEqualTo(ConsoleMode.TEXT);
     }
 
-    /** Found in graphics mode, it is left in graphics mode. */
+    /** As it is after somebody was killed who had taken it. */
     @Test
-    void theModeBeforeComesBack() {
-        try (VirtualConsole outer = VirtualConsole.open(TTY1)) {
-            try (VirtualConsole inner = VirtualConsole.open(TTY1)) {
-                assertThat(inner.isTaken()).isTrue();
-            }
-            assertThat(outer.isTaken()).isTrue();
+    void foundInGraphicsModeItIsLeftInTextMode() {
+        try (VirtualConsole killed = VirtualConsole.open(TTY1)) {
+            assertThat(killed.isTaken()).isTrue();
+            VirtualConsole next = VirtualConsole.open(TTY1);
             assertThat(ConsoleMode.of(TTY1)).isEqualTo(ConsoleMode.GRAPHICS);
+            next.close();
+            assertThat(ConsoleMode.of(TTY1)).isEqualTo(ConsoleMode.TEXT);
         }
-        assertThat(ConsoleMode.of(TTY1)).isEqualTo(ConsoleMode.TEXT);
     }
 
     @Test

@@ -92,7 +92,7 @@ final class FrameLoop implements AutoCloseable {
         figures = parts.figures;
         this.stage = stage;
         overlay = picture.overlay();
-        hud = settings.hud() ? new Hud(figures, worker, System.nanoTime()) : null;
+        hud = settings.hud() ? new Hud(figures, worker, picture.target().scanOut(), System.nanoTime()) : null;
         everyFrame = settings.everyFrame()
                 || source.info().still()
                 || (settings.frames() > 0 && settings.frames() <= FEW_FRAMES);

@@ -3,12 +3,13 @@ package vitrine.tools.kiosk;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import vitrine.present.display.ScanOut;
 import vitrine.present.overlay.Figure;
 import vitrine.tools.kiosk.LoopFigures.Sums;
 
 /**
- * The figures of {@code --hud}, new once a second: pictures a second, how long after its capture a picture is handed to
- * the screen, detections a second, how old the boxes in a picture are; and of each what governs it, which is the part that
+ * The figures of {@code --hud}, new once a second: pictures a second, how long after its capture a picture is on the
+ * screen, as well as {@link ScanOut} knows, detections a second, how old the boxes in a picture are; and of each what governs it, which is the part that
  * would have to be faster. Frame thread.
  */
 final class Hud {
@@ -20,6 +21,9 @@ final class Hud {
 
     private final LoopFigures figures;
     private final InferenceWorker worker;
+    private final @Nullable ScanOut scanOut;
+    private long shownBefore;
+    private long scanOutBefore;
     private Sums before;
     private long lastNanos;
     private long inferredBefore;
@@ -30,9 +34,11 @@ final class Hud {
     /**
      * Counts from now on: figures and worker may have had an earlier loop.
      *
+     * @param scanOut the screen's, null where pictures are only handed over
      * @param nanos time of {@link System#nanoTime}, as in {@link #update}
      */
-    Hud(LoopFigures figures, InferenceWorker worker, long nanos) {
+    Hud(LoopFigures figures, InferenceWorker worker, @Nullable ScanOut scanOut, long nanos) {
+        this.scanOut = scanOut;
         this.figures = figures;
         this.worker = worker;
         lastNanos = nanos;
@@ -77,17 +83,23 @@ final class Hud {
         return figure("video", gained.presented * 1e9 / interval, "fps", governor);
     }
 
-    /** Of a picture's way: until the loop took the frame, on the GPU, and the rest, which is waiting for an image. */
-    private static Figure latency(Sums gained) {
-        if (gained.presented == 0) {
+    /** Of a picture's way: until the loop took the frame, on the GPU, and the rest, which is waiting for the screen. */
+    private Figure latency(Sums gained) {
+        long nanos = gained.presented == 0 ? 0 : gained.presentedAfter / gained.presented;
+        if (scanOut != null) {
+            long shown = scanOut.shown();
+            long total = scanOut.totalNanos();
+            nanos = shown == shownBefore ? 0 : (total - scanOutBefore) / (shown - shownBefore);
+            shownBefore = shown;
+            scanOutBefore = total;
+        }
+        if (gained.presented == 0 || nanos == 0) {
             return new Figure("latency", "-", "ms", "");
         }
-        long display = gained.presentedAfter - gained.takenAfter - gained.gpu;
-        return figure(
-                "latency",
-                gained.presentedAfter / 1e6 / gained.presented,
-                "ms",
-                largest(gained.gpu, "GPU", display, "display", gained.takenAfter, "camera"));
+        long camera = gained.takenAfter / gained.presented;
+        long gpu = gained.gpu / gained.presented;
+        long display = nanos - camera - gpu;
+        return figure("latency", nanos / 1e6, "ms", largest(gpu, "GPU", display, "display", camera, "camera"));
     }
 
     /**

@@ -15,12 +15,14 @@ import vitrine.engine.device.VulkanInstance;
 import vitrine.engine.linux.NotifySocket;
 import vitrine.engine.linux.VirtualConsole;
 import vitrine.present.PresentException;
+import vitrine.present.StaleInstanceException;
 import vitrine.present.display.DisplayProbe;
 import vitrine.present.display.DisplayTarget;
 import vitrine.present.display.FrameTarget;
 import vitrine.present.display.NoneTarget;
 import vitrine.present.display.OffscreenTarget;
 import vitrine.present.display.OutputTransform;
+import vitrine.present.display.PictureCost;
 import vitrine.present.display.PresentUri;
 import vitrine.present.display.WindowTarget;
 import vitrine.present.kms.KmsDevices;
@@ -53,6 +55,7 @@ public final class Presentation implements AutoCloseable {
     private final List<String> instanceExtensions;
     private volatile @Nullable VirtualConsole console;
     private int lives;
+    private boolean opened;
 
     private Presentation(PresentUri uri, List<String> instanceExtensions) {
         this.uri = uri;
@@ -241,19 +244,31 @@ public final class Presentation implements AutoCloseable {
         return switch (uri) {
             case PresentUri.Offscreen files -> OffscreenTarget.create(device, timeline, files, width, height);
             case PresentUri.Window window -> WindowTarget.create(device, timeline, releases, window);
-            case PresentUri.Display display -> {
-                FrameTarget target = DisplayTarget.create(
-                        device,
-                        timeline,
-                        releases,
-                        display,
-                        (w, h) -> PictureTiming.measure(device, timeline, releases, w, h));
-                lives = 1;
-                yield target;
-            }
+            case PresentUri.Display display -> openDisplay(device, timeline, releases, display);
             case PresentUri.None none -> NoneTarget.create();
             case PresentUri.Auto auto -> throw new AssertionError("auto was settled");
         };
+    }
+
+    /** The second time it may be another monitor, which has not the mode that was asked for. */
+    private FrameTarget openDisplay(
+            VulkanDevice device, Timeline timeline, ReleaseQueue releases, PresentUri.Display display) {
+        PictureCost cost = (w, h) -> PictureTiming.measure(device, timeline, releases, w, h);
+        FrameTarget target;
+        try {
+            target = DisplayTarget.create(device, timeline, releases, display, cost);
+        } catch (StaleInstanceException e) {
+            throw e;
+        } catch (PresentException e) {
+            if (!opened || display.mode().isPreferred()) {
+                throw e;
+            }
+            target = DisplayTarget.create(device, timeline, releases, display.inPreferredMode(), cost);
+            LOG.warn("present: {}; taking {}", e.getMessage(), target.describe());
+        }
+        opened = true;
+        lives = 1;
+        return target;
     }
 
     @Override

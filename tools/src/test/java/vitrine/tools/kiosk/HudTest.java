@@ -23,7 +23,7 @@ final class HudTest {
             for (int i = 0; i < 9000; i++) {
                 figures.countPresented(now, now - 40_000_000, now - 10_000_000);
             }
-            Hud hud = new Hud(figures, worker, now);
+            Hud hud = new Hud(figures, worker, null, now);
             assertThat(hud.update(now + SECOND - 1)).isNull();
             for (int i = 0; i < 30; i++) {
                 figures.countPresented(now, now - 40_000_000, now - 10_000_000);
