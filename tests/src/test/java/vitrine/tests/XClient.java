@@ -12,6 +12,7 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,15 @@ final class XClient implements AutoCloseable {
     private final long root;
 
     XClient(String name) throws Throwable {
+        // Xlib ends the process on an error by itself, and a window that is gone when asked about is one.
+        MemorySegment ignore = Linker.nativeLinker()
+                .upcallStub(
+                        MethodHandles.dropArguments(
+                                MethodHandles.constant(int.class, 0), 0, MemorySegment.class, MemorySegment.class),
+                        FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS),
+                        Arena.global());
+        MemorySegment _ =
+                (MemorySegment) handle("XSetErrorHandler", ADDRESS, ADDRESS).invokeExact(ignore);
         MethodHandle open = handle("XOpenDisplay", ADDRESS, ADDRESS);
         display = (MemorySegment) open.invokeExact(arena.allocateFrom(name));
         if (display.equals(MemorySegment.NULL)) {
