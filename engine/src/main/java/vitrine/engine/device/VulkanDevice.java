@@ -124,6 +124,9 @@ public final class VulkanDevice implements AutoCloseable {
                     .pNext(features.address())
                     .pQueueCreateInfos(queues)
                     .ppEnabledExtensionNames(names);
+            if (instance.requests() != null) {
+                CreationRequests.tell(instance.requests(), info);
+            }
             PointerBuffer p = stack.mallocPointer(1);
             VkCheck.check(
                     vkCreateDevice(c.handle(), info, null, p),
@@ -195,6 +198,13 @@ public final class VulkanDevice implements AutoCloseable {
     /** The queue family that stands for the camera, the CPU and everybody else outside Vulkan. */
     public int foreignFamily() {
         return candidate.info().dmaBufImport() ? VK_QUEUE_FAMILY_FOREIGN_EXT : VK_QUEUE_FAMILY_EXTERNAL;
+    }
+
+    /** Tells whoever listens what the driver is about to be asked for. At set-up, not a frame. */
+    public void asks(Request request) {
+        if (instance.requests() != null) {
+            instance.requests().accept(request);
+        }
     }
 
     /**

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.lwjgl.PointerBuffer;
 import org.lwjgl.system.MemoryStack;
@@ -35,6 +36,7 @@ public final class VulkanInstance implements AutoCloseable {
     private final long messenger;
     private final @Nullable VkDebugUtilsMessengerCallbackEXT callback;
     private final boolean debugNames;
+    private final @Nullable Consumer<Request> requests;
     private boolean closed;
 
     private VulkanInstance(
@@ -42,12 +44,14 @@ public final class VulkanInstance implements AutoCloseable {
             ValidationMessages messages,
             long messenger,
             @Nullable VkDebugUtilsMessengerCallbackEXT callback,
-            boolean debugNames) {
+            boolean debugNames,
+            @Nullable Consumer<Request> requests) {
         this.handle = handle;
         this.messages = messages;
         this.messenger = messenger;
         this.callback = callback;
         this.debugNames = debugNames;
+        this.requests = requests;
     }
 
     /**
@@ -110,6 +114,11 @@ public final class VulkanInstance implements AutoCloseable {
             PointerBuffer names = stack.mallocPointer(extensions.size());
             extensions.forEach(e -> names.put(stack.UTF8(e)));
             info.ppEnabledExtensionNames(names.flip());
+            if (options.requests() != null) {
+                Set<String> optional = new HashSet<>(options.optionalExtensions());
+                optional.add(VK_EXT_VALIDATION_FEATURES_EXTENSION_NAME);
+                CreationRequests.tell(options.requests(), info, optional);
+            }
 
             PointerBuffer p = stack.mallocPointer(1);
             VkCheck.check(vkCreateInstance(info, null, p), "vkCreateInstance", "the instance");
@@ -123,7 +132,8 @@ public final class VulkanInstance implements AutoCloseable {
                         "the instance");
                 messenger = m.get(0);
             }
-            VulkanInstance instance = new VulkanInstance(handle, messages, messenger, callback, options.validation());
+            VulkanInstance instance =
+                    new VulkanInstance(handle, messages, messenger, callback, options.validation(), options.requests());
             callback = null;
             return instance;
         } catch (UnsatisfiedLinkError e) {
@@ -188,6 +198,12 @@ public final class VulkanInstance implements AutoCloseable {
     /** What validation said so far; empty for ever when it is off. */
     public ValidationMessages messages() {
         return messages;
+    }
+
+    /** Who is told what is asked of the driver; null for nobody. */
+    @Nullable
+    Consumer<Request> requests() {
+        return requests;
     }
 
     /** True where objects should be named for the layers and for RenderDoc. */

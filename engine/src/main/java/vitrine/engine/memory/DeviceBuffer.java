@@ -10,6 +10,7 @@ import org.lwjgl.util.vma.VmaAllocationCreateInfo;
 import org.lwjgl.util.vma.VmaAllocationInfo;
 import org.lwjgl.vulkan.VkBufferCreateInfo;
 import org.lwjgl.vulkan.VkBufferDeviceAddressInfo;
+import vitrine.engine.device.Request;
 import vitrine.engine.device.VkCheck;
 import vitrine.engine.device.VulkanDevice;
 
@@ -60,16 +61,19 @@ public final class DeviceBuffer implements GpuBuffer {
     public static DeviceBuffer create(VulkanDevice device, String name, long size, int usage, Use use) {
         boolean addressed = (usage & VK_BUFFER_USAGE_STORAGE_BUFFER_BIT) != 0
                 && device.info().deviceAddresses();
+        int allUsage = addressed ? usage | VK_BUFFER_USAGE_SHADER_DEVICE_ADDRESS_BIT : usage;
+        int memory = use == Use.DEVICE ? 0 : VK_MEMORY_PROPERTY_HOST_COHERENT_BIT;
+        device.asks(new Request.Buffer(name, size, allUsage, memory));
         try (MemoryStack stack = stackPush()) {
             var info = VkBufferCreateInfo.calloc(stack)
                     .sType$Default()
                     .size(size)
-                    .usage(addressed ? usage | VK_BUFFER_USAGE_SHADER_DEVICE_ADDRESS_BIT : usage)
+                    .usage(allUsage)
                     .sharingMode(VK_SHARING_MODE_EXCLUSIVE);
             var allocationInfo = VmaAllocationCreateInfo.calloc(stack)
                     .usage(Vma.VMA_MEMORY_USAGE_AUTO)
                     .flags(use.flags)
-                    .requiredFlags(use == Use.DEVICE ? 0 : VK_MEMORY_PROPERTY_HOST_COHERENT_BIT);
+                    .requiredFlags(memory);
             var buffer = stack.mallocLong(1);
             var allocation = stack.mallocPointer(1);
             var result = VmaAllocationInfo.calloc(stack);

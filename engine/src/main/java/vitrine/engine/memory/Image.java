@@ -7,6 +7,7 @@ import org.lwjgl.system.MemoryStack;
 import org.lwjgl.util.vma.Vma;
 import org.lwjgl.util.vma.VmaAllocationCreateInfo;
 import org.lwjgl.vulkan.VkImageCreateInfo;
+import vitrine.engine.device.Request;
 import vitrine.engine.device.VkCheck;
 import vitrine.engine.device.VulkanDevice;
 
@@ -40,6 +41,7 @@ public final class Image implements AutoCloseable {
      * @param usage VkImageUsageFlags
      */
     public static Image create(VulkanDevice device, String name, int width, int height, int format, int usage) {
+        device.asks(new Request.Image(name, format, VK_IMAGE_TILING_OPTIMAL, usage, width, height));
         try (MemoryStack stack = stackPush()) {
             var info = VkImageCreateInfo.calloc(stack)
                     .sType$Default()

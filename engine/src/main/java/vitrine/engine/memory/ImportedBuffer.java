@@ -15,6 +15,7 @@ import org.lwjgl.vulkan.VkMemoryAllocateInfo;
 import org.lwjgl.vulkan.VkMemoryDedicatedAllocateInfo;
 import org.lwjgl.vulkan.VkMemoryFdPropertiesKHR;
 import org.lwjgl.vulkan.VkMemoryRequirements;
+import vitrine.engine.device.Request;
 import vitrine.engine.device.VkCheck;
 import vitrine.engine.device.VulkanDevice;
 import vitrine.engine.device.VulkanException;
@@ -58,6 +59,7 @@ public final class ImportedBuffer implements GpuBuffer {
         }
         boolean addressed = device.info().deviceAddresses();
         int usage = VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | (addressed ? VK_BUFFER_USAGE_SHADER_DEVICE_ADDRESS_BIT : 0);
+        device.asks(new Request.Buffer(name, size, usage, 0));
         try (MemoryStack stack = stackPush()) {
             var buffer = stack.mallocLong(1);
             VkCheck.check(

@@ -18,6 +18,7 @@ import org.lwjgl.vulkan.VkPipelineVertexInputStateCreateInfo;
 import org.lwjgl.vulkan.VkPipelineViewportStateCreateInfo;
 import org.lwjgl.vulkan.VkVertexInputAttributeDescription;
 import org.lwjgl.vulkan.VkVertexInputBindingDescription;
+import vitrine.engine.device.Request;
 import vitrine.engine.device.VkCheck;
 import vitrine.engine.device.VulkanDevice;
 
@@ -30,6 +31,13 @@ public final class GraphicsPipeline extends Pipeline {
 
     /** Makes the pipeline; the layout is the shaders' own. */
     public static GraphicsPipeline create(VulkanDevice device, String name, GraphicsPipelineSpec spec) {
+        device.asks(new Request.Drawing(
+                name,
+                spec.colorFormat(),
+                spec.blend() != GraphicsPipelineSpec.Blend.NONE,
+                spec.input().attributes().stream()
+                        .map(GraphicsPipelineSpec.Attribute::format)
+                        .toList()));
         PipelineLayout layout = PipelineLayout.create(device, name, List.of(spec.vertex(), spec.fragment()));
         try (MemoryStack stack = stackPush();
                 ShaderStage vertex = ShaderStage.create(device, spec.vertex());

@@ -10,6 +10,7 @@ import org.lwjgl.vulkan.VkPipelineShaderStageCreateInfo;
 import org.lwjgl.vulkan.VkShaderModuleCreateInfo;
 import org.lwjgl.vulkan.VkSpecializationInfo;
 import org.lwjgl.vulkan.VkSpecializationMapEntry;
+import vitrine.engine.device.Request;
 import vitrine.engine.device.VkCheck;
 import vitrine.engine.device.VulkanDevice;
 import vitrine.shaders.Spirv;
@@ -54,6 +55,7 @@ final class ShaderStage implements AutoCloseable {
     void describe(VkPipelineShaderStageCreateInfo info, Specialization specialization, MemoryStack stack) {
         info.sType$Default().stage(flag(shader.stage())).module(module).pName(stack.UTF8("main"));
         Map<Integer, Integer> constants = specialization.resolve(shader);
+        device.asks(new Request.Shader(shader, constants));
         if (constants.isEmpty()) {
             return;
         }

@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
 import vitrine.engine.command.Barriers;
 import vitrine.engine.command.ReleaseQueue;
 import vitrine.engine.command.Timeline;
+import vitrine.engine.device.Request;
 import vitrine.engine.device.VkCheck;
 import vitrine.engine.device.VulkanDevice;
 import vitrine.present.PresentException;
@@ -225,6 +226,9 @@ final class Swapchain implements AutoCloseable {
     }
 
     private int create(SurfaceInfo info, SurfaceInfo.Attempt attempt, int w, int h, long old, long[] made) {
+        int usage = VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT;
+        int mode = VK_PRESENT_MODE_FIFO_KHR;
+        device.asks(new Request.Swapchain(attempt.format().format(), usage, mode, w, h));
         try (MemoryStack stack = stackPush()) {
             var create = VkSwapchainCreateInfoKHR.calloc(stack)
                     .sType$Default()
@@ -234,11 +238,11 @@ final class Swapchain implements AutoCloseable {
                     .imageColorSpace(attempt.format().colorSpace())
                     .imageExtent(e -> e.set(w, h))
                     .imageArrayLayers(1)
-                    .imageUsage(VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT)
+                    .imageUsage(usage)
                     .imageSharingMode(VK_SHARING_MODE_EXCLUSIVE)
                     .preTransform(info.transform())
                     .compositeAlpha(info.compositeAlpha())
-                    .presentMode(VK_PRESENT_MODE_FIFO_KHR)
+                    .presentMode(mode)
                     .clipped(true)
                     .oldSwapchain(old);
             var p = stack.mallocLong(1);

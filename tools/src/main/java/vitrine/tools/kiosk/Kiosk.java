@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,6 +14,7 @@ import vitrine.capture.FrameSources;
 import vitrine.capture.SourceOptions;
 import vitrine.engine.command.ReleaseQueue;
 import vitrine.engine.command.Timeline;
+import vitrine.engine.device.Request;
 import vitrine.engine.device.ValidationMessages;
 import vitrine.engine.device.VulkanDevice;
 import vitrine.engine.device.VulkanException;
@@ -48,6 +50,7 @@ public final class Kiosk {
     private final Presentation presentation;
     private final StopSignal stop;
     private final NotifySocket service;
+    private final @Nullable Consumer<Request> requests;
     private final LoopFigures figures = new LoopFigures();
     private final List<String> leaked = new ArrayList<>();
     private final List<ValidationMessages.Message> validation = new ArrayList<>();
@@ -59,12 +62,18 @@ public final class Kiosk {
     private long droppedBefore;
 
     private Kiosk(
-            RunSettings settings, ModelSpec model, Presentation presentation, StopSignal stop, NotifySocket service) {
+            RunSettings settings,
+            ModelSpec model,
+            Presentation presentation,
+            StopSignal stop,
+            NotifySocket service,
+            @Nullable Consumer<Request> requests) {
         this.settings = settings;
         this.model = model;
         this.presentation = presentation;
         this.stop = stop;
         this.service = service;
+        this.requests = requests;
     }
 
     /**
@@ -75,6 +84,16 @@ public final class Kiosk {
      *     for the caller to judge
      */
     public static Optional<RunReport> run(RunSettings settings, StopSignal stop) throws InterruptedException {
+        return run(settings, stop, null);
+    }
+
+    /**
+     * As {@link #run(RunSettings, StopSignal)}.
+     *
+     * @param requests is told what the run asks of the Vulkan driver; null for nobody
+     */
+    public static Optional<RunReport> run(RunSettings settings, StopSignal stop, @Nullable Consumer<Request> requests)
+            throws InterruptedException {
         ModelSpec model = model(settings);
         try (NotifySocket service = NotifySocket.open();
                 Presentation presentation =
@@ -83,7 +102,7 @@ public final class Kiosk {
                 LOG.warn("{}", service.problem());
             }
             stop.atLast(presentation::restoreConsole);
-            return new Kiosk(settings, model, presentation, stop, service).run();
+            return new Kiosk(settings, model, presentation, stop, service, requests).run();
         }
     }
 
@@ -125,7 +144,8 @@ public final class Kiosk {
 
     /** One life of instance and device; false where the screen wants another. */
     private boolean runOnInstance(InferenceWorker worker) throws InterruptedException {
-        try (VulkanInstance instance = VulkanInstance.create(presentation.instanceOptions(settings.debug()))) {
+        try (VulkanInstance instance = VulkanInstance.create(
+                presentation.instanceOptions(settings.debug()).telling(requests))) {
             try (VulkanDevice device = VulkanDevice.create(
                     instance, new VulkanDevice.Options(settings.gpu().orElse(null), presentation.needsSwapchain()))) {
                 LOG.info("device: {}, {}", device.info().name(), device.info().driver());
