@@ -122,9 +122,16 @@ pi5_environment() {
         MESA_SHADER_CACHE_DISABLE=1
 }
 
+# From here on this process and what it starts find the Pi's driver.
+run_on_pi5() {
+    local variables
+    build_pi5
+    mapfile -t variables < <(pi5_environment)
+    export "${variables[@]}"
+}
+
 # pi5 build | -- COMMAND…
 pi5_command() {
-    local variables
     case ${1:-} in
         build)
             (($# == 1)) || die "pi5 build takes no arguments"
@@ -133,9 +140,8 @@ pi5_command() {
             ;;
         --)
             (($# > 1)) || die "pi5 -- needs a command to run on the Pi's driver, such as: $0 pi5 -- $0 list gpus"
-            build_pi5
-            mapfile -t variables < <(pi5_environment)
-            env "${variables[@]}" "${@:2}"
+            run_on_pi5
+            "${@:2}"
             ;;
         *) die "usage: $0 pi5 build | $0 pi5 -- COMMAND…" ;;
     esac

@@ -22,6 +22,15 @@ public final class OneTimeCommands {
 
     /** Runs the commands and returns when the GPU has finished them. Frame thread. */
     public static void run(VulkanDevice device, Consumer<VkCommandBuffer> recorder) {
+        run(device, recorder, true);
+    }
+
+    /** Records the commands and throws them away: for what recording makes on the way, such as pipelines. Frame thread. */
+    public static void discard(VulkanDevice device, Consumer<VkCommandBuffer> recorder) {
+        run(device, recorder, false);
+    }
+
+    private static void run(VulkanDevice device, Consumer<VkCommandBuffer> recorder, boolean submit) {
         try (MemoryStack stack = stackPush()) {
             var pool = stack.mallocLong(1);
             VkCheck.check(
@@ -60,6 +69,9 @@ public final class OneTimeCommands {
                         "one-time commands");
                 recorder.accept(cmd);
                 VkCheck.check(vkEndCommandBuffer(cmd), "vkEndCommandBuffer", "one-time commands");
+                if (!submit) {
+                    return;
+                }
                 VkCheck.check(
                         vkCreateFence(
                                 device.handle(), VkFenceCreateInfo.calloc(stack).sType$Default(), null, fence),

@@ -5,6 +5,7 @@ import static org.lwjgl.vulkan.EXTDebugUtils.vkSetDebugUtilsObjectNameEXT;
 import static org.lwjgl.vulkan.EXTExternalMemoryDmaBuf.VK_EXT_EXTERNAL_MEMORY_DMA_BUF_EXTENSION_NAME;
 import static org.lwjgl.vulkan.EXTQueueFamilyForeign.*;
 import static org.lwjgl.vulkan.KHRExternalMemoryFd.VK_KHR_EXTERNAL_MEMORY_FD_EXTENSION_NAME;
+import static org.lwjgl.vulkan.KHRPipelineExecutableProperties.VK_KHR_PIPELINE_EXECUTABLE_PROPERTIES_EXTENSION_NAME;
 import static org.lwjgl.vulkan.KHRPresentId.VK_KHR_PRESENT_ID_EXTENSION_NAME;
 import static org.lwjgl.vulkan.KHRPresentWait.VK_KHR_PRESENT_WAIT_EXTENSION_NAME;
 import static org.lwjgl.vulkan.KHRSwapchain.VK_KHR_SWAPCHAIN_EXTENSION_NAME;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.lwjgl.PointerBuffer;
 import org.lwjgl.system.MemoryStack;
@@ -26,6 +28,7 @@ import org.lwjgl.vulkan.VkDeviceCreateInfo;
 import org.lwjgl.vulkan.VkDeviceQueueCreateInfo;
 import org.lwjgl.vulkan.VkPhysicalDevice;
 import org.lwjgl.vulkan.VkPhysicalDeviceFeatures2;
+import org.lwjgl.vulkan.VkPhysicalDevicePipelineExecutablePropertiesFeaturesKHR;
 import org.lwjgl.vulkan.VkPhysicalDevicePresentIdFeaturesKHR;
 import org.lwjgl.vulkan.VkPhysicalDevicePresentWaitFeaturesKHR;
 import org.lwjgl.vulkan.VkPhysicalDeviceVulkan12Features;
@@ -43,9 +46,18 @@ public final class VulkanDevice implements AutoCloseable {
      *
      * @param name part of the wanted device's name, or null for the best
      * @param swapchain a window or a display will be presented to; turns on VK_KHR_present_wait where there is it
+     * @param compiled is told what the driver made of each pipeline's shaders, on the thread that makes it; null for nobody,
+     *     and always so in a kiosk
      */
-    public record Options(@Nullable String name, boolean swapchain) {
+    public record Options(
+            @Nullable String name,
+            boolean swapchain,
+            @Nullable Consumer<CompiledStage> compiled) {
         public static final Options HEADLESS = new Options(null, false);
+
+        public Options(@Nullable String name, boolean swapchain) {
+            this(name, swapchain, null);
+        }
     }
 
     private final VulkanInstance instance;
@@ -54,6 +66,7 @@ public final class VulkanDevice implements AutoCloseable {
     private final VkQueue queue;
     private final long allocator;
     private final boolean presentWait;
+    private final @Nullable Consumer<CompiledStage> compiled;
     private final Map<Long, String> live = new ConcurrentHashMap<>();
     private boolean closed;
 
@@ -63,13 +76,15 @@ public final class VulkanDevice implements AutoCloseable {
             VkDevice handle,
             VkQueue queue,
             long allocator,
-            boolean presentWait) {
+            boolean presentWait,
+            @Nullable Consumer<CompiledStage> compiled) {
         this.instance = instance;
         this.candidate = candidate;
         this.handle = handle;
         this.queue = queue;
         this.allocator = allocator;
         this.presentWait = presentWait;
+        this.compiled = compiled;
     }
 
     /**
@@ -94,6 +109,15 @@ public final class VulkanDevice implements AutoCloseable {
                 extensions.add(VK_KHR_PRESENT_ID_EXTENSION_NAME);
                 extensions.add(VK_KHR_PRESENT_WAIT_EXTENSION_NAME);
             }
+            if (options.compiled() != null) {
+                if (!c.extensions().contains(VK_KHR_PIPELINE_EXECUTABLE_PROPERTIES_EXTENSION_NAME)) {
+                    throw VulkanException.missing(
+                            c.info().name() + " does not tell what it makes of shaders: it has no "
+                                    + VK_KHR_PIPELINE_EXECUTABLE_PROPERTIES_EXTENSION_NAME,
+                            "Take one of Mesa's drivers of hardware.");
+                }
+                extensions.add(VK_KHR_PIPELINE_EXECUTABLE_PROPERTIES_EXTENSION_NAME);
+            }
             PointerBuffer names = stack.mallocPointer(extensions.size());
             extensions.forEach(e -> names.put(stack.UTF8(e)));
             names.flip();
@@ -116,6 +140,11 @@ public final class VulkanDevice implements AutoCloseable {
                         .pNext(VkPhysicalDevicePresentWaitFeaturesKHR.calloc(stack)
                                 .sType$Default()
                                 .presentWait(true));
+            }
+            if (options.compiled() != null) {
+                features.pNext(VkPhysicalDevicePipelineExecutablePropertiesFeaturesKHR.calloc(stack)
+                        .sType$Default()
+                        .pipelineExecutableInfo(true));
             }
             var queues = VkDeviceQueueCreateInfo.calloc(1, stack);
             queues.get(0).sType$Default().queueFamilyIndex(c.queueFamily()).pQueuePriorities(stack.floats(1f));
@@ -151,7 +180,7 @@ public final class VulkanDevice implements AutoCloseable {
                 vkDestroyDevice(handle, null);
                 VkCheck.check(result, "vmaCreateAllocator", c.info().name());
             }
-            return new VulkanDevice(instance, c, handle, queue, p.get(0), presentWait);
+            return new VulkanDevice(instance, c, handle, queue, p.get(0), presentWait, options.compiled());
         }
     }
 
@@ -188,6 +217,11 @@ public final class VulkanDevice implements AutoCloseable {
     /** Whether VK_KHR_present_id and VK_KHR_present_wait are enabled. */
     public boolean presentWait() {
         return presentWait;
+    }
+
+    /** Who is told what the driver made of shaders, for the pipeline package; null for nobody. */
+    public @Nullable Consumer<CompiledStage> compiled() {
+        return compiled;
     }
 
     /** Nanoseconds per timestamp tick, VkPhysicalDeviceLimits::timestampPeriod. */

@@ -28,13 +28,14 @@ public final class ComputePipeline extends Pipeline {
         try (MemoryStack stack = stackPush();
                 ShaderStage stage = ShaderStage.create(device, shader)) {
             var info = VkComputePipelineCreateInfo.calloc(1, stack);
-            info.get(0).sType$Default().layout(layout.handle());
+            info.get(0).sType$Default().flags(CompiledStages.flags(device)).layout(layout.handle());
             stage.describe(info.get(0).stage(), specialization, stack);
             var p = stack.mallocLong(1);
             VkCheck.check(
                     vkCreateComputePipelines(device.handle(), VK_NULL_HANDLE, info, null, p),
                     "vkCreateComputePipelines",
                     name);
+            CompiledStages.tell(device, p.get(0), List.of(shader));
             return new ComputePipeline(device, name, p.get(0), layout);
         } catch (RuntimeException e) {
             layout.close();

@@ -48,6 +48,7 @@ public final class GraphicsPipeline extends Pipeline {
             var info = VkGraphicsPipelineCreateInfo.calloc(1, stack);
             info.get(0)
                     .sType$Default()
+                    .flags(CompiledStages.flags(device))
                     .pNext(VkPipelineRenderingCreateInfo.calloc(stack)
                             .sType$Default()
                             .colorAttachmentCount(1)
@@ -85,6 +86,7 @@ public final class GraphicsPipeline extends Pipeline {
                     vkCreateGraphicsPipelines(device.handle(), VK_NULL_HANDLE, info, null, p),
                     "vkCreateGraphicsPipelines",
                     name);
+            CompiledStages.tell(device, p.get(0), List.of(spec.vertex(), spec.fragment()));
             return new GraphicsPipeline(device, name, p.get(0), layout);
         } catch (RuntimeException e) {
             layout.close();

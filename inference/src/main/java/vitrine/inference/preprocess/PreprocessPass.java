@@ -154,6 +154,11 @@ public final class PreprocessPass implements AutoCloseable {
         return letterbox;
     }
 
+    /** Shader invocations of one dispatch. */
+    public long invocations() {
+        return (long) choice.groupsX() * choice.groupsY() * choice.localSize();
+    }
+
     /** Name of the shader in use, for logs and reports. */
     public String shader() {
         return choice.name();

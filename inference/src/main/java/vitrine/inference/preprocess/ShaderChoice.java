@@ -292,6 +292,10 @@ final class ShaderChoice {
         return box;
     }
 
+    int localSize() {
+        return localSize;
+    }
+
     int groupsX() {
         return groupsX;
     }

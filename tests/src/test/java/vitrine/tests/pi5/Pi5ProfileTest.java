@@ -140,6 +140,16 @@ final class Pi5ProfileTest {
         assertThat(PI.problems(new Request.Shader(shader, Map.of()))).isEmpty();
     }
 
+    /** What ./vitrine bench --pi5-cost compiles and compares. */
+    @ParameterizedTest
+    @MethodSource("variants")
+    void everyCompiledShaderHasALimitOfItsCost(String variant) throws IOException {
+        String[] words = variant.split(" ", -1);
+        Spirv shader = ShaderLibrary.load(words[0], Arrays.copyOfRange(words, 1, words.length));
+        assertThat(Files.readAllLines(Path.of("pi5/shader-limits.tsv")))
+                .anyMatch(line -> line.startsWith(shader.name() + "\t"));
+    }
+
     static Stream<String> variants() throws IOException {
         return Files.readAllLines(Path.of("../shaders/src/main/glsl/variants.txt")).stream()
                 .filter(line -> !line.isBlank() && !line.startsWith("#"));
