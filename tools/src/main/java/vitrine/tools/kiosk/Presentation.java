@@ -117,7 +117,7 @@ public final class Presentation implements AutoCloseable {
     public static List<String> reachable() {
         List<String> lines = new ArrayList<>();
         String display = withoutDisplay(null);
-        lines.add("display:     " + (display.isEmpty() ? "yes" : "no: " + display));
+        lines.add("display:     " + (display.isEmpty() ? "yes" : "no: " + display.replaceFirst("^display: ", "")));
         WindowTarget.Probe window = WindowTarget.probe();
         lines.add("window:      " + (window.available() ? "yes" : "no: " + window.reason()));
         lines.add("offscreen:   yes, PNG files");
