@@ -408,7 +408,7 @@ lab_kiosk() {
         photo=$(readlink -f -- "$photo")
         # One camera with an HDMI input, and an HDMI output to plug into it.
         lab_option[vivid]='n_devs=1 num_inputs=1 input_types=0x3 num_outputs=1 output_types=0x1 node_types=0x101'
-        source=v4l2:/dev/video0?format=NV12
+        source='v4l2:/dev/video0?format=NV12'
     fi
     lab_option[display]=cirrus
     lab_option[shots]=$folder
