@@ -21,17 +21,22 @@ lab_guest_packages=(
 lab_keyring_needed=2023.3+deb12u2
 lab_keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
-need_lab_host() {
+# need_packages_and_keyring PACKAGE…: these, and a keyring that is new enough.
+need_packages_and_keyring() {
     local missing
-    [[ $(uname -m) == x86_64 ]] || die "lab: the guest is an amd64 one and this machine is $(uname -m); run it on an amd64 machine"
-    ((UID == 0)) || die "lab: building and running the guest needs root: sudo $0 lab"
-    command -v apt-get >/dev/null || die "lab: it is built out of Debian packages and this system has no apt-get; use Debian 12 or 13"
-    mapfile -t missing < <(missing_packages "${lab_host_packages[@]}")
+    mapfile -t missing < <(missing_packages "$@")
     ((${#missing[@]} == 0)) || install_packages "${missing[@]}"
     # shellcheck disable=SC2016 # dpkg's own format
     if dpkg --compare-versions "$(dpkg-query -W -f '${Version}' debian-archive-keyring)" lt "$lab_keyring_needed"; then
         install_packages debian-archive-keyring
     fi
+}
+
+need_lab_host() {
+    [[ $(uname -m) == x86_64 ]] || die "lab: the guest is an amd64 one and this machine is $(uname -m); run it on an amd64 machine"
+    ((UID == 0)) || die "lab: building and running the guest needs root: sudo $0 lab"
+    command -v apt-get >/dev/null || die "lab: it is built out of Debian packages and this system has no apt-get; use Debian 12 or 13"
+    need_packages_and_keyring "${lab_host_packages[@]}"
     mkdir -p "$lab"/{keys,log}
     # One at a time builds; run_lab lets go of it.
     exec {lab_lock}>"$lab/lock"
@@ -57,6 +62,18 @@ lab_source_apt() {
     lab_apt -o "Dir::Etc::SourceList=$lab/apt/source-packages.list" -o "Dir::State::Lists=$lab/apt/source-lists" "$@"
 }
 
+# write_apt_sources NAME SUITE: the mirror of this machine's apt, with the suite, as lab_apt's sources; NAME for messages.
+# Sets mirror.
+write_apt_sources() {
+    need_package_lists
+    mirror=$(debian_mirror)
+    # The guest's apt does not see the file that a cloud image lists its mirrors in.
+    [[ $mirror != mirror+file:* ]] || mirror=$(awk '/^[a-z]+:/ {print $1; exit}' "${mirror#mirror+file:}")
+    [[ -n $mirror ]] || die "$1: apt knows no Debian mirror; add one to /etc/apt/sources.list, then: apt-get update"
+    mkdir -p "$lab/apt/lists/partial" "$lab/apt/archives/partial"
+    echo "deb [signed-by=$lab_keyring] $mirror $2 main" >"$lab/apt/sources.list"
+}
+
 # Asks the mirror at most once a day, unless told to; without it goes on with what is there.
 resolve_lab_versions() {
     local mirror started=$SECONDS known='' wanted="wanted: ${lab_guest_packages[*]}"
@@ -64,13 +81,7 @@ resolve_lab_versions() {
     if [[ -n $known && ${1:-} != --now && -n $(find "$lab/versions" -mmin -1440) ]]; then
         return
     fi
-    need_package_lists
-    mirror=$(debian_mirror)
-    # The guest's apt does not see the file that a cloud image lists its mirrors in.
-    [[ $mirror != mirror+file:* ]] || mirror=$(awk '/^[a-z]+:/ {print $1; exit}' "${mirror#mirror+file:}")
-    [[ -n $mirror ]] || die "lab: apt knows no Debian mirror; add one to /etc/apt/sources.list, then: apt-get update"
-    mkdir -p "$lab/apt/lists/partial" "$lab/apt/archives/partial"
-    echo "deb [signed-by=$lab_keyring] $mirror $lab_suite main" >"$lab/apt/sources.list"
+    write_apt_sources lab "$lab_suite"
     if lab_apt update >"$lab/log/versions.log" 2>&1 &&
         lab_apt -s install --no-install-recommends "${lab_guest_packages[@]}" >"$lab/apt/plan" 2>>"$lab/log/versions.log"; then
         {

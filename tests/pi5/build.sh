@@ -19,30 +19,20 @@ pi5_options=(
 )
 
 need_pi5_host() {
-    local missing release
+    local release
     release=$(release_codename)
     [[ $(uname -m) == x86_64 ]] || die "pi5: the driver is built for amd64 and this machine is $(uname -m); run it on an amd64 machine"
     [[ $release == bookworm || $release == trixie ]] || die "pi5: the driver is built out of Debian packages; use Debian 12 or 13"
     ((UID == 0)) || die "pi5: building the driver needs root, once: sudo $0 pi5 build"
-    mapfile -t missing < <(missing_packages "${pi5_host_packages[@]}")
-    ((${#missing[@]} == 0)) || install_packages "${missing[@]}"
-    # shellcheck disable=SC2016 # dpkg's own format
-    if dpkg --compare-versions "$(dpkg-query -W -f '${Version}' debian-archive-keyring)" lt "$lab_keyring_needed"; then
-        install_packages debian-archive-keyring
-    fi
+    need_packages_and_keyring "${pi5_host_packages[@]}"
 }
 
 # Asks the mirror at most once a day for Mesa's version; without it goes on with what is there.
 resolve_pi5_version() {
     local lab=$pi5 mirror version
     [[ ! -s $pi5/version || -z $(find "$pi5/version" -mmin -1440) ]] || return 0
-    need_package_lists
-    mirror=$(debian_mirror)
-    [[ $mirror != mirror+file:* ]] || mirror=$(awk '/^[a-z]+:/ {print $1; exit}' "${mirror#mirror+file:}")
-    [[ -n $mirror ]] || die "pi5: apt knows no Debian mirror; add one to /etc/apt/sources.list, then: apt-get update"
-    mkdir -p "$pi5/apt/lists/partial" "$pi5/apt/archives/partial"
+    write_apt_sources pi5 "$pi5_mesa_suite"
     echo "$mirror" >"$pi5/mirror"
-    echo "deb [signed-by=$lab_keyring] $mirror $pi5_mesa_suite main" >"$pi5/apt/sources.list"
     if lab_source_apt update >"$pi5/log/version.log" 2>&1 &&
         version=$(lab_source_apt --print-uris --download-only source mesa 2>>"$pi5/log/version.log" |
             sed -n "s/.* mesa_\([^ ]*\)\.dsc .*/\1/p") && [[ -n $version ]]; then
