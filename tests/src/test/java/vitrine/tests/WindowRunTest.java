@@ -74,7 +74,8 @@ final class WindowRunTest {
         }
     }
 
-    private Process vitrine(String... arguments) throws IOException {
+    /** {@code vitrine run} on the picture, with one of the models and a window. */
+    private Process start(String model, String present, String... more) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 System.getProperty("java.home") + "/bin/java",
                 "--enable-native-access=ALL-UNNAMED",
@@ -85,8 +86,15 @@ final class WindowRunTest {
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                Main.class.getName()));
-        command.addAll(List.of(arguments));
+                Main.class.getName(),
+                "run",
+                "--source",
+                dir.resolve("photos") + "?loop=true&fps=30",
+                "--model",
+                dir.resolve(model).toString(),
+                "--present",
+                present));
+        command.addAll(List.of(more));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(dir.resolve("run.log").toFile());
@@ -111,17 +119,7 @@ final class WindowRunTest {
     @Test
     void itIsResizedGoesFullScreenAndIsClosed() throws Throwable {
         Path report = dir.resolve("report.json");
-        Process run = vitrine(
-                "run",
-                "--source",
-                dir.resolve("photos") + "?loop=true&fps=30",
-                "--model",
-                dir.resolve("bare.toml").toString(),
-                "--present",
-                "window:?size=640x480",
-                "--debug",
-                "--report",
-                report.toString());
+        Process run = start("bare.toml", "window:?size=640x480", "--debug", "--report", report.toString());
         try (XClient user = new XClient(screen().display())) {
             long window = awaitWindow(user, run);
             user.moveAndResize(window, 40, 30, 640, 480);
@@ -146,7 +144,7 @@ final class WindowRunTest {
 
     @Test
     void escapeEndsIt() throws Throwable {
-        Process run = start("window:?size=400x300&rotate=180");
+        Process run = start("bare.toml", "window:?size=400x300&rotate=180");
         try (XClient user = new XClient(screen().display())) {
             long window = awaitWindow(user, run);
             user.moveAndResize(window, 0, 0, 400, 300);
@@ -159,7 +157,7 @@ final class WindowRunTest {
 
     @Test
     void aSignalEndsItSoon() throws Throwable {
-        Process run = start("window:?size=400x300");
+        Process run = start("bare.toml", "window:?size=400x300");
         try (XClient user = new XClient(screen().display())) {
             user.moveAndResize(awaitWindow(user, run), 0, 0, 400, 300);
             awaitPicture(0, 0, 400, 300);
@@ -176,18 +174,7 @@ final class WindowRunTest {
     @Test
     void thePictureGoesOnWithoutADetectorAndTheEndSaysSo() throws Throwable {
         Path report = dir.resolve("report.json");
-        Process run = vitrine(
-                "run",
-                "--source",
-                dir.resolve("photos") + "?loop=true&fps=30",
-                "--model",
-                dir.resolve("cut.toml").toString(),
-                "--present",
-                "window:?size=400x300",
-                "--frames",
-                "60",
-                "--report",
-                report.toString());
+        Process run = start("cut.toml", "window:?size=400x300", "--frames", "60", "--report", report.toString());
         assertThat(run.waitFor(60, TimeUnit.SECONDS)).as(log()).isTrue();
         assertThat(run.exitValue()).as(log()).isEqualTo(1);
         assertThat(log())
@@ -196,17 +183,6 @@ final class WindowRunTest {
                 .contains("cut.onnx")
                 .doesNotContain("\tat ");
         assertThat(CommandRun.number(Files.readString(report), "presented")).isGreaterThan(30);
-    }
-
-    private Process start(String present) throws IOException {
-        return vitrine(
-                "run",
-                "--source",
-                dir.resolve("photos") + "?loop=true&fps=30",
-                "--model",
-                dir.resolve("bare.toml").toString(),
-                "--present",
-                present);
     }
 
     private long awaitWindow(XClient user, Process run) throws Throwable {
