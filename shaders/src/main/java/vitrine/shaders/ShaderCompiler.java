@@ -6,9 +6,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.lwjgl.system.MemoryUtil;
@@ -18,7 +19,8 @@ import org.lwjgl.util.shaderc.ShadercIncludeResultRelease;
 
 /**
  * GLSL to SPIR-V by shaderc: Vulkan 1.2 rules (SPIR-V 1.5, which every Vulkan 1.3 driver takes), optimised for speed,
- * names kept for reflection and validation messages. {@code #include "a/b.glsl"} counts from the GLSL folder.
+ * names kept for reflection and validation messages. {@code #include "a/b.glsl"} counts from the GLSL folder; {@code PASS}
+ * in an include's name stands for the value of the macro of that name, so that one file may serve many passes.
  *
  * <p>Used by the build and by hot reload only; production reads {@link ShaderLibrary}. One thread at a time. The creator
  * closes it.
@@ -26,14 +28,17 @@ import org.lwjgl.util.shaderc.ShadercIncludeResultRelease;
 public final class ShaderCompiler implements AutoCloseable {
     private static final Pattern LOCATION = Pattern.compile("^(.*?):(\\d+): ", Pattern.MULTILINE);
     private static final int HEADER_WORDS = 5;
+    private static final String PASS = "PASS";
 
-    private final Path root;
+    private final ShaderSources sources;
     private final long compiler;
     private final ShadercIncludeResolve resolve;
     private final ShadercIncludeResultRelease release;
+    private final Set<String> files = new TreeSet<>();
+    private String pass = PASS;
 
-    private ShaderCompiler(Path root) {
-        this.root = root;
+    private ShaderCompiler(ShaderSources sources) {
+        this.sources = sources;
         compiler = shaderc_compiler_initialize();
         if (compiler == MemoryUtil.NULL) {
             throw new IllegalStateException("shaderc_compiler_initialize failed: out of memory?");
@@ -45,7 +50,17 @@ public final class ShaderCompiler implements AutoCloseable {
 
     /** A compiler for the sources below {@code root}. */
     public static ShaderCompiler create(Path root) {
-        return new ShaderCompiler(root);
+        return create(ShaderSources.inFolder(root));
+    }
+
+    /** A compiler for these sources. */
+    public static ShaderCompiler create(ShaderSources sources) {
+        return new ShaderCompiler(sources);
+    }
+
+    /** What the last {@link #compile} read or looked for, itself and all includes, also where it failed. */
+    public Set<String> files() {
+        return Set.copyOf(files);
     }
 
     /**
@@ -60,9 +75,16 @@ public final class ShaderCompiler implements AutoCloseable {
     }
 
     Spirv compile(Variant variant) {
+        files.clear();
+        files.add(variant.file());
+        pass = variant.macros().stream()
+                .filter(m -> m.startsWith(PASS + "="))
+                .map(m -> m.substring(PASS.length() + 1))
+                .findFirst()
+                .orElse(PASS);
         String source;
         try {
-            source = Files.readString(root.resolve(variant.file()));
+            source = sources.read(variant.file());
         } catch (IOException e) {
             throw new ShaderCompileException(variant.file(), 0, variant.file() + ": cannot be read: " + e);
         }
@@ -143,13 +165,14 @@ public final class ShaderCompiler implements AutoCloseable {
 
     /** Called by shaderc: an empty source name makes the content its error message. */
     private long include(String requested) {
-        String name = requested;
+        String name = requested.replace(PASS, pass);
         String content;
+        files.add(name);
         try {
-            content = Files.readString(root.resolve(requested));
+            content = sources.read(name);
         } catch (IOException e) {
+            content = name + " cannot be read below the GLSL folder";
             name = "";
-            content = "cannot be read below the GLSL folder";
         }
         ByteBuffer nameBytes = copy(name);
         ByteBuffer contentBytes = copy(content);

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -124,5 +126,36 @@ class ShaderCompilerTest {
             throw new AssertionError(e);
         }
         return compiler.compile("e.comp");
+    }
+
+    @Test
+    void includesThePassThatTheMacroNames() throws IOException {
+        Files.createDirectories(root.resolve("passes"));
+        Files.writeString(root.resolve("passes/red.glsl"), "const vec4 LOOK = vec4(1.0, 0.0, 0.0, 1.0);\n");
+        Files.writeString(root.resolve("look.frag"), """
+                #version 460
+                #extension GL_GOOGLE_include_directive : require
+                #include "passes/PASS.glsl"
+                layout(location = 0) out vec4 color;
+                void main() { color = LOOK; }
+                """);
+
+        assertThat(compiler.compile("look.frag", "PASS=red").name()).isEqualTo("look.frag+PASS=red");
+        assertThat(compiler.files()).containsExactlyInAnyOrder("look.frag", "passes/red.glsl");
+        assertThatThrownBy(() -> compiler.compile("look.frag", "PASS=blue")).hasMessageContaining("passes/blue.glsl");
+        assertThat(compiler.files()).contains("passes/blue.glsl");
+    }
+
+    @Test
+    void readsFromTheFirstFolderThatHasAFileAndThenFromTheJar() throws IOException {
+        Path over = Files.createDirectories(root.resolve("over/include"));
+        Files.writeString(over.resolve("turn.glsl"), "// another\n");
+        ShaderSources sources = ShaderSources.overBuiltIn(List.of(root.resolve("over"), root));
+
+        assertThat(sources.read("include/turn.glsl")).isEqualTo("// another\n");
+        assertThat(sources.path("include/turn.glsl")).contains(over.resolve("turn.glsl"));
+        assertThat(sources.read("include/frame.glsl")).contains("FORMAT_NV12");
+        assertThat(sources.path("include/frame.glsl")).isEmpty();
+        assertThatThrownBy(() -> sources.read("include/none.glsl")).isInstanceOf(NoSuchFileException.class);
     }
 }

@@ -24,7 +24,17 @@ public final class ComputePipeline extends Pipeline {
      */
     public static ComputePipeline create(
             VulkanDevice device, String name, Spirv shader, Specialization specialization) {
-        PipelineLayout layout = PipelineLayout.create(device, name, List.of(shader));
+        return create(device, name, shader, specialization, shader);
+    }
+
+    /**
+     * As above, with the layout of another shader, whose interface this one's is a part of.
+     *
+     * @param contract a shader whose interface stays when this one's changes
+     */
+    public static ComputePipeline create(
+            VulkanDevice device, String name, Spirv shader, Specialization specialization, Spirv contract) {
+        PipelineLayout layout = PipelineLayout.create(device, name, List.of(contract));
         try (MemoryStack stack = stackPush();
                 ShaderStage stage = ShaderStage.create(device, shader)) {
             var info = VkComputePipelineCreateInfo.calloc(1, stack);

@@ -29,7 +29,7 @@ public final class GraphicsPipeline extends Pipeline {
         super(device, name, handle, VK_PIPELINE_BIND_POINT_GRAPHICS, layout);
     }
 
-    /** Makes the pipeline; the layout is the shaders' own. */
+    /** Makes the pipeline; the layout is that of the specification's contract. */
     public static GraphicsPipeline create(VulkanDevice device, String name, GraphicsPipelineSpec spec) {
         device.asks(new Request.Drawing(
                 name,
@@ -38,7 +38,7 @@ public final class GraphicsPipeline extends Pipeline {
                 spec.input().attributes().stream()
                         .map(GraphicsPipelineSpec.Attribute::format)
                         .toList()));
-        PipelineLayout layout = PipelineLayout.create(device, name, List.of(spec.vertex(), spec.fragment()));
+        PipelineLayout layout = PipelineLayout.create(device, name, spec.contract());
         try (MemoryStack stack = stackPush();
                 ShaderStage vertex = ShaderStage.create(device, spec.vertex());
                 ShaderStage fragment = ShaderStage.create(device, spec.fragment())) {

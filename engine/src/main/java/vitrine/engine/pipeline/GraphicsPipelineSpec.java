@@ -15,6 +15,8 @@ import vitrine.shaders.Spirv;
  * @param blend how fragments meet what is there
  * @param colorFormat VkFormat of the attachment
  * @param input per-instance data, possibly none
+ * @param contract shaders whose interface the layout has; these shaders' own, unless theirs may change while others'
+ *     promise stands
  */
 public record GraphicsPipelineSpec(
         Spirv vertex,
@@ -24,7 +26,33 @@ public record GraphicsPipelineSpec(
         Topology topology,
         Blend blend,
         int colorFormat,
-        InstanceInput input) {
+        InstanceInput input,
+        List<Spirv> contract) {
+
+    public GraphicsPipelineSpec {
+        contract = List.copyOf(contract);
+    }
+
+    public GraphicsPipelineSpec(
+            Spirv vertex,
+            Spirv fragment,
+            Specialization vertexConstants,
+            Specialization fragmentConstants,
+            Topology topology,
+            Blend blend,
+            int colorFormat,
+            InstanceInput input) {
+        this(
+                vertex,
+                fragment,
+                vertexConstants,
+                fragmentConstants,
+                topology,
+                blend,
+                colorFormat,
+                input,
+                List.of(vertex, fragment));
+    }
 
     /** VkPrimitiveTopology. */
     public enum Topology {

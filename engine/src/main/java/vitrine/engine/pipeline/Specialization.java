@@ -12,6 +12,7 @@ import vitrine.shaders.Spirv;
 public final class Specialization {
 
     private final Map<String, Integer> values = new LinkedHashMap<>();
+    private final Map<String, Integer> offers = new LinkedHashMap<>();
 
     /** An int or uint constant. */
     public Specialization set(String name, int value) {
@@ -27,9 +28,28 @@ public final class Specialization {
         return set(name, Float.floatToRawIntBits(value));
     }
 
+    /** A value for a constant that the shader need not have: compilers drop what nobody reads. */
+    public Specialization offer(String name, int value) {
+        offers.put(name, value);
+        return this;
+    }
+
+    public Specialization offer(String name, boolean value) {
+        return offer(name, value ? 1 : 0);
+    }
+
+    public Specialization offer(String name, float value) {
+        return offer(name, Float.floatToRawIntBits(value));
+    }
+
     /** Constant ids and bits for one shader, by id. */
     Map<Integer, Integer> resolve(Spirv shader) {
         Map<Integer, Integer> byId = new TreeMap<>();
+        offers.forEach((name, bits) -> {
+            if (shader.hasSpecConstant(name)) {
+                byId.put(shader.specConstant(name), bits);
+            }
+        });
         values.forEach((name, bits) -> byId.put(shader.specConstant(name), bits));
         return byId;
     }
