@@ -14,6 +14,7 @@ import java.util.Map;
  * @param bindings descriptors by set, then binding
  * @param specConstants id ({@code constant_id}) to name; those of a {@code local_size_x_id} are LOCAL_SIZE_X to _Z; those
  *     the shader never uses are not there
+ * @param constantTypes type of each of specConstants, by name
  * @param localSize invocations in a workgroup, where they are not specialisation constants; 1, 1, 1 for graphics
  */
 @SuppressWarnings("ArrayRecordComponent") // the code goes to vkCreateShaderModule as it is; nobody compares it
@@ -24,11 +25,13 @@ public record Spirv(
         int pushConstantBytes,
         List<Binding> bindings,
         Map<Integer, String> specConstants,
+        Map<String, ConstantType> constantTypes,
         LocalSize localSize) {
 
     public Spirv {
         bindings = List.copyOf(bindings);
         specConstants = Map.copyOf(specConstants);
+        constantTypes = Map.copyOf(constantTypes);
     }
 
     /**
@@ -55,6 +58,24 @@ public record Spirv(
         throw new IllegalArgumentException(name + " has no specialisation constant " + constantName);
     }
 
+    /**
+     * A number as the 32 bits of a specialisation constant: rounded to the nearest for int and uint, not 0 for bool.
+     *
+     * @throws IllegalArgumentException if the shader has no such constant
+     */
+    public int constantBits(String constantName, double value) {
+        ConstantType type = constantTypes.get(constantName);
+        if (type == null) {
+            throw new IllegalArgumentException(name + " has no specialisation constant " + constantName);
+        }
+        return switch (type) {
+            case BOOL -> value == 0 ? 0 : 1;
+            case INT -> (int) Math.round(value);
+            case UINT -> (int) Math.clamp(Math.round(value), 0L, 0xffff_ffffL);
+            case FLOAT -> Float.floatToRawIntBits((float) value);
+        };
+    }
+
     @Override
     public String toString() {
         return name;
@@ -69,6 +90,14 @@ public record Spirv(
      * @param name the variable's or, for a buffer without one, the block's GLSL name
      */
     public record Binding(int set, int binding, Kind kind, String name) {}
+
+    /** Types of specialisation constants; all have 32 bits. */
+    public enum ConstantType {
+        BOOL,
+        INT,
+        UINT,
+        FLOAT
+    }
 
     /** Descriptor types in use. */
     public enum Kind {

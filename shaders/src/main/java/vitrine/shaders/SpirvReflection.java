@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import vitrine.shaders.Spirv.Binding;
+import vitrine.shaders.Spirv.ConstantType;
 import vitrine.shaders.Spirv.Kind;
 import vitrine.shaders.Spirv.LocalSize;
 
@@ -22,6 +23,7 @@ final class SpirvReflection {
     private static final int OP_NAME = 5;
     private static final int OP_ENTRY_POINT = 15;
     private static final int OP_EXECUTION_MODE = 16;
+    private static final int OP_TYPE_BOOL = 20;
     private static final int OP_TYPE_INT = 21;
     private static final int OP_TYPE_FLOAT = 22;
     private static final int OP_TYPE_VECTOR = 23;
@@ -32,6 +34,9 @@ final class SpirvReflection {
     private static final int OP_TYPE_STRUCT = 30;
     private static final int OP_TYPE_POINTER = 32;
     private static final int OP_CONSTANT = 43;
+    private static final int OP_SPEC_CONSTANT_TRUE = 48;
+    private static final int OP_SPEC_CONSTANT_FALSE = 49;
+    private static final int OP_SPEC_CONSTANT = 50;
     private static final int OP_SPEC_CONSTANT_COMPOSITE = 51;
     private static final int OP_VARIABLE = 59;
     private static final int OP_DECORATE = 71;
@@ -65,6 +70,7 @@ final class SpirvReflection {
     private final Map<Integer, Map<Integer, Integer>> decorations = new HashMap<>();
     private final Map<Integer, Map<Integer, Map<Integer, Integer>>> memberDecorations = new HashMap<>();
     private final List<int[]> variables = new ArrayList<>();
+    private final Map<Integer, Integer> specConstantTypes = new HashMap<>();
     private final List<int[]> composites = new ArrayList<>();
     private @Nullable Stage stage;
     private LocalSize localSize = LocalSize.ONE;
@@ -106,6 +112,7 @@ final class SpirvReflection {
             }
             case OP_CONSTANT -> constants.put(w[2], w[3]);
             case OP_VARIABLE -> variables.add(w);
+            case OP_SPEC_CONSTANT_TRUE, OP_SPEC_CONSTANT_FALSE, OP_SPEC_CONSTANT -> specConstantTypes.put(w[2], w[1]);
             case OP_SPEC_CONSTANT_COMPOSITE -> composites.add(w);
             case OP_DECORATE ->
                 decorations.computeIfAbsent(w[1], k -> new HashMap<>()).put(w[2], w.length > 3 ? w[3] : 0);
@@ -157,13 +164,26 @@ final class SpirvReflection {
             }
         }
         Map<Integer, String> specConstants = new HashMap<>();
+        Map<String, ConstantType> constantTypes = new HashMap<>();
         decorations.forEach((id, d) -> {
             Integer specId = d.get(DECORATION_SPEC_ID);
             if (specId != null) {
-                specConstants.put(specId, names.getOrDefault(id, "constant_" + specId));
+                String constant = names.getOrDefault(id, "constant_" + specId);
+                specConstants.put(specId, constant);
+                constantTypes.put(constant, constantType(id));
             }
         });
-        return new Spirv(name, stage, code, pushConstantBytes, bindings, specConstants, localSize);
+        return new Spirv(name, stage, code, pushConstantBytes, bindings, specConstants, constantTypes, localSize);
+    }
+
+    private ConstantType constantType(int id) {
+        int[] t = type(specConstantTypes.getOrDefault(id, 0));
+        return switch (t[0]) {
+            case OP_TYPE_BOOL -> ConstantType.BOOL;
+            case OP_TYPE_INT -> t[3] == 0 ? ConstantType.UINT : ConstantType.INT;
+            case OP_TYPE_FLOAT -> ConstantType.FLOAT;
+            default -> throw new IllegalArgumentException(name + ": type " + t[0] + " is not one of a constant");
+        };
     }
 
     private @Nullable Kind kind(int storageClass, int pointee) {

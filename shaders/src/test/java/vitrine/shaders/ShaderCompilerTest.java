@@ -158,4 +158,24 @@ class ShaderCompilerTest {
         assertThat(sources.path("include/frame.glsl")).isEmpty();
         assertThatThrownBy(() -> sources.read("include/none.glsl")).isInstanceOf(NoSuchFileException.class);
     }
+
+    @Test
+    void knowsTheTypesOfConstants() throws IOException {
+        Files.writeString(root.resolve("typed.frag"), """
+                #version 460
+                layout(constant_id = 3) const float STRENGTH = 0.5;
+                layout(constant_id = 4) const uint CELL = 4u;
+                layout(constant_id = 5) const int SHIFT = -1;
+                layout(constant_id = 6) const bool ON = true;
+                layout(location = 0) out vec4 color;
+                void main() { color = vec4(STRENGTH, float(CELL), float(SHIFT), ON ? 1.0 : 0.0); }
+                """);
+        Spirv spirv = compiler.compile("typed.frag");
+
+        assertThat(spirv.constantBits("STRENGTH", 0.25)).isEqualTo(Float.floatToRawIntBits(0.25f));
+        assertThat(spirv.constantBits("CELL", 23.7)).isEqualTo(24);
+        assertThat(spirv.constantBits("SHIFT", -3)).isEqualTo(-3);
+        assertThat(spirv.constantBits("ON", 1)).isEqualTo(1);
+        assertThatThrownBy(() -> spirv.constantBits("NONE", 1)).hasMessageContaining("NONE");
+    }
 }
