@@ -154,6 +154,7 @@ final class Pi5Profile {
             case Request.Feature feature -> feature(feature);
             case Request.Image image -> image(image);
             case Request.Buffer buffer -> buffer(buffer);
+            case Request.Sampler sampler -> sampler(sampler);
             case Request.Swapchain swapchain -> swapchain(swapchain);
             case Request.Shader shader -> shader(shader);
             case Request.Drawing drawing -> drawing(drawing);
@@ -226,6 +227,19 @@ final class Pi5Profile {
     }
 
     /** Scanned out images are LINEAR on the Pi. */
+    /** A sampled image's format is looked at where the image is made; core Vulkan has every filter and mode but these. */
+    private List<String> sampler(Request.Sampler sampler) {
+        List<String> problems = new ArrayList<>();
+        if (sampler.filter() != VK_FILTER_NEAREST && sampler.filter() != VK_FILTER_LINEAR) {
+            problems.add("sampler '" + sampler.name() + "': VkFilter " + sampler.filter() + " is not core Vulkan");
+        }
+        if (sampler.addressMode() == VK_SAMPLER_ADDRESS_MODE_MIRROR_CLAMP_TO_EDGE
+                && !has("VkPhysicalDeviceVulkan12Features", "samplerMirrorClampToEdge")) {
+            problems.add("sampler '" + sampler.name() + "': samplerMirrorClampToEdge is off on the Pi");
+        }
+        return problems;
+    }
+
     private List<String> swapchain(Request.Swapchain swapchain) {
         List<String> problems = new ArrayList<>();
         // The format is one that the surface offered, here perhaps another than there.
