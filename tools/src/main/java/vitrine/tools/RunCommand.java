@@ -38,7 +38,7 @@ final class RunCommand implements Callable<Integer> {
     }
 
     static int run(RunSettings settings) throws InterruptedException {
-        if (settings.debug()) {
+        if (settings.debug().on()) {
             LeakAudit.trackNativeMemory();
         }
         StopSignal stop = new StopSignal();
