@@ -10,6 +10,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMember;
 import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -20,6 +21,8 @@ import com.tngtech.archunit.library.Architectures;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import vitrine.engine.device.VulkanDevice;
+import vitrine.engine.device.VulkanInstance;
 
 /** The rules of the house that a machine can check. */
 final class ArchitectureTest {
@@ -94,6 +97,31 @@ final class ArchitectureTest {
     @Test
     void noLwjglStructCrossesAPackageBorder() {
         methods().that(areVisibleOutsideTheirPackage()).should(useNoStruct()).check(vitrine);
+    }
+
+    /** For validation's messages and RenderDoc's captures. */
+    @Test
+    void whatMakesVulkanObjectsNamesThem() {
+        classes()
+                .that(DescribedPredicate.describe(
+                        "make Vulkan objects from a device",
+                        c -> c.getMethodCallsFromSelf().stream().anyMatch(ArchitectureTest::makesAnObject)))
+                .should()
+                .callMethodWhere(DescribedPredicate.describe(
+                        "a call of VulkanDevice.created or named",
+                        (JavaMethodCall call) -> call.getTargetOwner().getName().equals(VulkanDevice.class.getName())
+                                && (call.getName().equals("created")
+                                        || call.getName().equals("named"))))
+                .orShould()
+                .haveFullyQualifiedName(VulkanDevice.class.getName())
+                .orShould()
+                .haveFullyQualifiedName(VulkanInstance.class.getName())
+                .check(vitrine);
+    }
+
+    private static boolean makesAnObject(JavaMethodCall call) {
+        return call.getTargetOwner().getName().startsWith("org.lwjgl.")
+                && call.getName().matches("vk(Create|Allocate|GetSwapchainImages)\\w+|vmaCreate\\w+");
     }
 
     @Test

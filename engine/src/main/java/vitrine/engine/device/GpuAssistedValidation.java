@@ -21,7 +21,17 @@ public final class GpuAssistedValidation {
     static final Set<String> FEATURES =
             Set.of("vertexPipelineStoresAndAtomics", "fragmentStoresAndAtomics", "shaderInt64");
 
+    /**
+     * With it, Debian 12's layer (1.3.239) waits ten seconds for each value of a timeline semaphore and calls that an error
+     * of its own. Debian 13's does not; those between were not tried.
+     */
+    private static final int OLDEST_LAYER = VK_MAKE_API_VERSION(0, 1, 4, 309);
+
     private GpuAssistedValidation() {}
+
+    private static String version(int packed) {
+        return VK_API_VERSION_MAJOR(packed) + "." + VK_API_VERSION_MINOR(packed) + "." + VK_API_VERSION_PATCH(packed);
+    }
 
     /**
      * The levels, without {@link DebugLevel#GPU} where the device cannot do it. To be asked before the instance, which is
@@ -33,6 +43,12 @@ public final class GpuAssistedValidation {
     public static DebugLevels whereItCanBe(DebugLevels levels, @Nullable String gpu, Consumer<String> said) {
         if (!levels.has(DebugLevel.GPU)) {
             return levels;
+        }
+        int layer = VulkanInstance.validationLayerVersion();
+        if (layer < OLDEST_LAYER) {
+            said.accept("GPU-assisted validation is left off: it needs a validation layer " + version(OLDEST_LAYER)
+                    + " or newer, as in Debian 13; this one is " + version(layer));
+            return levels.without(DebugLevel.GPU);
         }
         try (VulkanInstance probe = VulkanInstance.create(InstanceOptions.headless(DebugLevels.OFF))) {
             PhysicalDevices.Candidate c = PhysicalDevices.select(probe, gpu);

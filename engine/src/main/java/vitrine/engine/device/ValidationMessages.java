@@ -3,7 +3,6 @@ package vitrine.engine.device;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -15,16 +14,39 @@ import org.jspecify.annotations.Nullable;
 public final class ValidationMessages {
 
     /**
-     * Messages of the levels core and sync that are known to be wrong about us, by id; each needs its reason beside it.
-     * Empty, and may it stay so.
+     * A message that is no finding.
+     *
+     * @param id without {@code UNASSIGNED-}, which older layers put before it
+     * @param about what its text must contain; empty where any will do
      */
-    private static final Set<String> KNOWN_FALSE = Set.of();
+    private record Allowed(String id, String about) {}
 
     /**
-     * Advice of the level best-practices that we do not take, by id without {@code UNASSIGNED-}, which layers before
-     * 1.3.270 put before it; each needs its reason beside it. What is right is mended instead.
+     * Messages that are known to be wrong about us, each with its reason. What is right is mended instead. There is none of
+     * the levels core and sync, and may it stay so.
      */
-    private static final Set<String> ADVICE_DECLINED = Set.of();
+    private static final List<Allowed> ALLOWED = List.of(
+            // best-practices. Memory that is not Vulkan's comes a frame or a tensor at a time, however small: a
+            // dma-buf is imported whole, for one buffer. What Vulkan allocates itself is VMA's to divide up, which it
+            // does. The first two are one message in older and newer layers.
+            new Allowed("BestPractices-vkBindMemory-small-dedicated-allocation", ""),
+            new Allowed("BestPractices-vkBindBufferMemory-small-dedicated-allocation", ""),
+            new Allowed("BestPractices-vkAllocateMemory-small-allocation", ""),
+            // best-practices. Deprecated by SPIR-V 1.6; ours is 1.5, in which nothing else makes a specialisation
+            // constant a workgroup's size.
+            new Allowed("BestPractices-SpirvDeprecated_WorkgroupSize", ""),
+            // best-practices. By these two a debug run is told what to check and where to say it; the successor of
+            // the first is not in Debian 12's layer.
+            new Allowed("BestPractices-specialuse-extension", "VK_EXT_validation_features"),
+            new Allowed("BestPractices-specialuse-extension", "VK_EXT_debug_utils"),
+            new Allowed("BestPractices-deprecated-extension", "VK_EXT_validation_features"),
+            // gpu. The layer tells what it turns on in the device for its own use, and which of its checks the device
+            // gives no occasion for.
+            new Allowed("WARNING-GPU-Assisted-Validation", "Internal Warning: Forcing "),
+            new Allowed("WARNING-GPU-Assisted-Validation", "Internal Warning: Setting "),
+            new Allowed("WARNING-GPU-Assisted-Validation", "feature was not supported [Disabling gpuav_validate_"),
+            // gpu. It is slower beside core; core stays on, so that a run is never checked less than another.
+            new Allowed("VALIDATION-SETTINGS", "GPU Assisted Validation and Normal Core Check Validation"));
 
     private static final String UNASSIGNED = "UNASSIGNED-";
     private static final int KEPT = 200;
@@ -83,7 +105,8 @@ public final class ValidationMessages {
      */
     void add(String severity, @Nullable String id, @Nullable String text, List<String> objects, List<String> labels) {
         String known = id == null ? "" : id;
-        if (isAllowed(known)) {
+        String said = text == null ? "" : text;
+        if (isAllowed(known, said)) {
             return;
         }
         // Labels say more than where the frame thread is now: some messages come with a submission, or later.
@@ -100,14 +123,19 @@ public final class ValidationMessages {
         synchronized (this) {
             count++;
             if (messages.size() < KEPT) {
-                messages.add(new Message(severity, known, objects, during, inFrame, reload, text == null ? "" : text));
+                messages.add(new Message(severity, known, objects, during, inFrame, reload, said));
             }
         }
     }
 
-    static boolean isAllowed(String id) {
+    static boolean isAllowed(String id, String text) {
         String bare = id.startsWith(UNASSIGNED) ? id.substring(UNASSIGNED.length()) : id;
-        return KNOWN_FALSE.contains(id) || ADVICE_DECLINED.contains(bare);
+        for (Allowed a : ALLOWED) {
+            if (a.id.equals(bare) && text.contains(a.about)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Later messages say that they came after this reload. */

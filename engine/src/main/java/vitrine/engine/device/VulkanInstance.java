@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.lwjgl.PointerBuffer;
 import org.lwjgl.system.MemoryStack;
+import org.lwjgl.system.MemoryUtil;
 import org.lwjgl.vulkan.VkApplicationInfo;
 import org.lwjgl.vulkan.VkDebugUtilsMessengerCallbackDataEXT;
 import org.lwjgl.vulkan.VkDebugUtilsMessengerCallbackEXT;
@@ -125,6 +126,8 @@ public final class VulkanInstance implements AutoCloseable {
                                         ? VK_DEBUG_UTILS_MESSAGE_TYPE_PERFORMANCE_BIT_EXT
                                         : 0))
                         .pfnUserCallback(created);
+                // For what is said of the instance's own creation and end; the layer would print it otherwise.
+                info.pNext(messengerInfo);
             }
             PointerBuffer names = stack.mallocPointer(extensions.size());
             extensions.forEach(e -> names.put(stack.UTF8(e)));
@@ -144,6 +147,7 @@ public final class VulkanInstance implements AutoCloseable {
             long messenger = VK_NULL_HANDLE;
             if (messengerInfo != null) {
                 var m = stack.mallocLong(1);
+                messengerInfo.pNext(MemoryUtil.NULL); // it stood in the chain of the instance's own
                 VkCheck.check(
                         vkCreateDebugUtilsMessengerEXT(handle, messengerInfo, null, m),
                         "vkCreateDebugUtilsMessengerEXT",
@@ -201,6 +205,15 @@ public final class VulkanInstance implements AutoCloseable {
     }
 
     private static void requireValidationLayer() {
+        if (validationLayerVersion() == 0) {
+            throw VulkanException.missing(
+                    "--debug needs " + VALIDATION_LAYER + ", which is not installed",
+                    "Install it: sudo apt-get install vulkan-validationlayers");
+        }
+    }
+
+    /** Version of Vulkan that the validation layer knows, as VK_MAKE_API_VERSION packs it; 0 without a layer. */
+    static int validationLayerVersion() {
         try (MemoryStack stack = stackPush()) {
             var count = stack.mallocInt(1);
             VkCheck.check(
@@ -210,16 +223,14 @@ public final class VulkanInstance implements AutoCloseable {
                 vkEnumerateInstanceLayerProperties(count, layers);
                 for (int i = 0; i < count.get(0); i++) {
                     if (layers.get(i).layerNameString().equals(VALIDATION_LAYER)) {
-                        return;
+                        return layers.get(i).specVersion();
                     }
                 }
             } finally {
                 layers.free();
             }
         }
-        throw VulkanException.missing(
-                "--debug needs " + VALIDATION_LAYER + ", which is not installed",
-                "Install it: sudo apt-get install vulkan-validationlayers");
+        return 0;
     }
 
     private static Set<String> instanceExtensions(@Nullable String layer) {

@@ -140,7 +140,11 @@ public final class Kiosk {
             if (report == null) {
                 return Optional.empty();
             }
-            RunReport complete = report.withFindings(validation.size(), leaked);
+            RunReport complete = report.withFindings(
+                    validation.stream()
+                            .map(ValidationMessages.Message::toString)
+                            .toList(),
+                    leaked);
             if (settings.report().isPresent()) {
                 complete.write(settings.report().get());
             }
@@ -322,7 +326,7 @@ public final class Kiosk {
                 startMillis,
                 figures.seconds(),
                 figures.allocatedBytesPerFrame(),
-                0,
+                List.of(),
                 List.of(),
                 stages(worker, target));
     }
