@@ -36,7 +36,9 @@ public final class ValidationMessages {
             // constant a workgroup's size.
             new Allowed("BestPractices-SpirvDeprecated_WorkgroupSize", ""),
             // best-practices. By these two a debug run is told what to check and where to say it; the successor of
-            // the first is not in Debian 12's layer.
+            // the first is not in Debian 12's layer, which has another id.
+            new Allowed("BestPractices-vkCreateInstance-specialuse-extension-debugging", "VK_EXT_validation_features"),
+            new Allowed("BestPractices-vkCreateInstance-specialuse-extension-debugging", "VK_EXT_debug_utils"),
             new Allowed("BestPractices-specialuse-extension", "VK_EXT_validation_features"),
             new Allowed("BestPractices-specialuse-extension", "VK_EXT_debug_utils"),
             new Allowed("BestPractices-deprecated-extension", "VK_EXT_validation_features"),
