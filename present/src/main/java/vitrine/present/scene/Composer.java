@@ -12,6 +12,7 @@ import org.lwjgl.vulkan.VkRenderingInfo;
 import org.lwjgl.vulkan.VkViewport;
 import vitrine.engine.command.ReleaseQueue;
 import vitrine.engine.command.Timeline;
+import vitrine.engine.device.DebugLabels;
 import vitrine.engine.device.VulkanDevice;
 import vitrine.engine.memory.FrameBuffers;
 import vitrine.present.display.Canvas;
@@ -31,6 +32,7 @@ import vitrine.present.video.ViewTransform;
 public final class Composer implements AutoCloseable {
 
     private final OverlayPass overlayPass;
+    private final DebugLabels labels;
     // Each struct's view of an element is kept beside it: making one anew would be garbage in every frame.
     private final VkRenderingAttachmentInfo.Buffer attachments = VkRenderingAttachmentInfo.calloc(1);
     private final VkRenderingAttachmentInfo attachment = attachments.get(0);
@@ -47,8 +49,9 @@ public final class Composer implements AutoCloseable {
     private int canvasImageHeight;
     private boolean closed;
 
-    private Composer(OverlayPass overlayPass) {
+    private Composer(OverlayPass overlayPass, DebugLabels labels) {
         this.overlayPass = overlayPass;
+        this.labels = labels;
         // Opaque black by calloc, alpha apart.
         attachment
                 .sType$Default()
@@ -66,7 +69,7 @@ public final class Composer implements AutoCloseable {
      * @param font of labels and lines; stays its maker's and outlives the composer
      */
     public static Composer create(VulkanDevice device, Timeline timeline, ReleaseQueue releases, Font font) {
-        return new Composer(OverlayPass.create(device, timeline, releases, font));
+        return new Composer(OverlayPass.create(device, timeline, releases, font), device.labels());
     }
 
     /**
@@ -87,9 +90,11 @@ public final class Composer implements AutoCloseable {
                 c.imageY(view.x(), view.y(), view.width(), view.height()),
                 c.orientation().width(view.width(), view.height()),
                 c.orientation().height(view.width(), view.height()));
+        labels.begin(cmd, "video");
         video.record(cmd, frame, c, target.format(), target.isSrgb());
+        labels.end(cmd);
         area(cmd, c.left(), c.top(), c.imageWidth(), c.imageHeight());
-        overlayPass.record(cmd, overlay, view, c, target.format(), target.isSrgb());
+        overlay(cmd, target, overlay, view, c);
         vkCmdEndRendering(cmd);
     }
 
@@ -98,8 +103,15 @@ public final class Composer implements AutoCloseable {
         Canvas c = canvas(target);
         begin(cmd, target);
         area(cmd, c.left(), c.top(), c.imageWidth(), c.imageHeight());
-        overlayPass.record(cmd, overlay, null, c, target.format(), target.isSrgb());
+        overlay(cmd, target, overlay, null, c);
         vkCmdEndRendering(cmd);
+    }
+
+    private void overlay(
+            VkCommandBuffer cmd, RenderImage target, Overlay overlay, @Nullable ViewTransform view, Canvas c) {
+        labels.begin(cmd, "overlay");
+        overlayPass.record(cmd, overlay, view, c, target.format(), target.isSrgb());
+        labels.end(cmd);
     }
 
     private void begin(VkCommandBuffer cmd, RenderImage target) {
