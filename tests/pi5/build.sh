@@ -120,6 +120,19 @@ run_on_pi5() {
     export "${variables[@]}"
 }
 
+# The tests tagged pi5, in a JVM that finds the Pi's driver only.
+test_on_pi5() {
+    local variables
+    set_up "${test_packages[@]}"
+    build_tests
+    build_pi5
+    mapfile -t variables < <(pi5_environment)
+    env "${variables[@]}" "$JAVA_HOME/bin/java" "${java_options[@]}" -ea -cp "$home/tests/target/test-classes:$jar:$home/tests/target/lib/*" \
+        org.junit.platform.console.ConsoleLauncher execute --disable-banner --disable-ansi-colors --details=tree \
+        --details-theme=ascii --include-engine=junit-jupiter --include-tag=pi5 --fail-if-no-tests \
+        --config=junit.jupiter.execution.timeout.default=5m --scan-classpath="$home/tests/target/test-classes"
+}
+
 # pi5 build | -- COMMAND…
 pi5_command() {
     case ${1:-} in

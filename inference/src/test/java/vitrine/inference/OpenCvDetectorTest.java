@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,6 +83,7 @@ class OpenCvDetectorTest {
     }
 
     @Test
+    @Tag("arm64")
     void findsAKnownBoxInSourcePixels() throws IOException {
         // Row 5 of stride 8 is cell (1, 1): centre (12, 14), size 8 x 16 in a tensor of 32 x 32.
         TinyOnnx network = new TinyOnnx().answer(5, 0.5f, 0.75f, 0, (float) Math.log(2), 0.9f, 1f);

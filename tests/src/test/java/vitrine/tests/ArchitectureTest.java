@@ -10,6 +10,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMember;
 import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -17,14 +18,23 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.Architectures;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import vitrine.engine.device.VulkanDevice;
 
 /** The rules of the house that a machine can check. */
 final class ArchitectureTest {
 
     private static JavaClasses vitrine;
+
+    /** The owner that another class makes is the one that names. */
+    private static final Set<String> NAMED_ELSEWHERE = Set.of(
+            "vitrine.engine.device.VulkanInstance", // before there is a device to name anything with
+            "vitrine.engine.pipeline.ComputePipeline", // by Pipeline
+            "vitrine.engine.pipeline.GraphicsPipeline", // by Pipeline
+            "vitrine.present.display.Swapchain"); // by SwapchainImages
 
     @BeforeAll
     static void readClasses() {
@@ -94,6 +104,33 @@ final class ArchitectureTest {
     @Test
     void noLwjglStructCrossesAPackageBorder() {
         methods().that(areVisibleOutsideTheirPackage()).should(useNoStruct()).check(vitrine);
+    }
+
+    /** For validation's messages and RenderDoc's captures. */
+    @Test
+    void whatMakesVulkanObjectsNamesThem() {
+        classes()
+                .that(DescribedPredicate.describe(
+                        "make Vulkan objects from a device",
+                        c -> c.getMethodCallsFromSelf().stream().anyMatch(ArchitectureTest::makesAnObject)))
+                .should()
+                .callMethodWhere(DescribedPredicate.describe(
+                        "a call of VulkanDevice.created or named",
+                        (JavaMethodCall call) -> call.getTargetOwner().getName().equals(VulkanDevice.class.getName())
+                                && (call.getName().equals("created")
+                                        || call.getName().equals("named"))))
+                .orShould(beOneOf(NAMED_ELSEWHERE))
+                .check(vitrine);
+    }
+
+    private static ArchCondition<JavaClass> beOneOf(Set<String> names) {
+        return ArchCondition.from(
+                DescribedPredicate.describe("be one of " + names, (JavaClass c) -> names.contains(c.getName())));
+    }
+
+    private static boolean makesAnObject(JavaMethodCall call) {
+        return call.getTargetOwner().getName().startsWith("org.lwjgl.")
+                && call.getName().matches("vk(Create|Allocate|GetSwapchainImages)\\w+|vmaCreate\\w+");
     }
 
     @Test

@@ -10,12 +10,14 @@ import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import vitrine.engine.debug.RenderDoc;
 import vitrine.inference.model.TinyOnnx;
 
 /**
@@ -70,6 +72,8 @@ final class BadInputTest {
         write("unknown.toml", "frames = 3\n  colour = \"red\"\n");
         write("wrong.toml", "frames = 3\nmirror = \"yes\"\n");
         write("impossible.toml", "rotate = 45\n");
+        write("level.toml", "frames = 3\ndebug = \"sync,deep\"\n");
+        write("debug.toml", "debug = 2\n");
         write("huge.toml", "frames = 99999999999999999999\n");
         write("binary.toml", new byte[] {(byte) 0xff, (byte) 0xfe, 0, 1});
         write("deep.toml", "a = " + "[".repeat(3000) + "]".repeat(3000) + "\n");
@@ -95,6 +99,8 @@ final class BadInputTest {
                 Arguments.of("run --frames -1 --model <tiny.toml>", 2, "--frames must be at least 0, not -1"),
                 Arguments.of("run --rotate 45" + ok, 2, "--rotate must be 0, 90, 180 or 270, not 45"),
                 Arguments.of("run --filter cubic" + ok, 2, "--filter must be area or bilinear, not 'cubic'"),
+                Arguments.of("run --debug=sync,all" + ok, 2, "--debug: no level 'all'; there are core, sync, best-pr"),
+                Arguments.of("run --capture-frame -1" + ok, 2, "--capture-frame must be at least 0, not -1"),
                 Arguments.of("run --score 2" + ok, 2, "--score must lie between 0 and 1"),
                 Arguments.of("run --threads 9999" + ok, 2, "--threads must be from 0 to 256"),
                 Arguments.of("run --source" + ok.stripTrailing(), 2, "--source"),
@@ -149,6 +155,9 @@ final class BadInputTest {
                 Arguments.of("run --config <unknown.toml>", 2, "unknown.toml:2:3: unknown key 'colour'"),
                 Arguments.of("run --config <wrong.toml>", 2, "wrong.toml:2:1: mirror must be true or false"),
                 Arguments.of("run --config <impossible.toml>", 2, "impossible.toml:1:1: rotate must be 0, 90"),
+                Arguments.of("run --config <level.toml>", 2, "level.toml:2:1: debug: no level 'deep'"),
+                Arguments.of(
+                        "run --config <debug.toml>", 2, "debug.toml:1:1: debug must be true, false or a string of"),
                 Arguments.of("run --config <huge.toml>", 2, "huge.toml:1:"),
                 Arguments.of("run --config <binary.toml>", 2, "not UTF-8"),
                 Arguments.of("run --config <deep.toml>", 2, "deep.toml"),
@@ -171,6 +180,17 @@ final class BadInputTest {
         CommandRun run = CommandRun.of(args);
         assertThat(run.code()).as("exit code; %s", run.err()).isEqualTo(code);
         assertThat(run.out() + run.err()).contains(fragment).doesNotContain("\tat ", "fault of Vitrine", "Exception");
+    }
+
+    @Test
+    void aCaptureWithoutRenderDocIsRefusedBeforeAnythingStarts() {
+        Assumptions.assumeFalse(RenderDoc.isExpected(), "SKIPPED: this test runs under RenderDoc");
+        CommandRun run = CommandRun.of("run", "--capture-frame", "5", "--model", "no_such_model");
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.err())
+                .startsWith("vitrine: --capture-frame needs RenderDoc")
+                .contains("ENABLE_VULKAN_RENDERDOC_CAPTURE=1")
+                .hasLineCount(1);
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -104,6 +105,7 @@ final class PipelineTest {
     }
 
     @Test
+    @Tag("arm64")
     void fewFramesAreEachInferredAndShowTheirOwnBoxes() throws IOException {
         CommandRun run = CommandRun.of(
                 "run",

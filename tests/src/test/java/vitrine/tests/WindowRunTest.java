@@ -119,7 +119,8 @@ final class WindowRunTest {
     @Test
     void itIsResizedGoesFullScreenAndIsClosed() throws Throwable {
         Path report = dir.resolve("report.json");
-        Process run = start("bare.toml", "window:?size=640x480", "--debug", "--report", report.toString());
+        Process run = start(
+                "bare.toml", "window:?size=640x480", "--debug=core,sync,best-practices", "--report", report.toString());
         try (XClient user = new XClient(screen().display())) {
             long window = awaitWindow(user, run);
             user.moveAndResize(window, 40, 30, 640, 480);

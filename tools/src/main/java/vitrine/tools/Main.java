@@ -5,6 +5,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import vitrine.capture.SourceException;
+import vitrine.engine.debug.RenderDocException;
 import vitrine.engine.device.VulkanException;
 import vitrine.engine.linux.LinuxException;
 import vitrine.inference.model.ModelException;
@@ -78,6 +79,7 @@ public final class Main {
             case PresentException present -> CommandLine.ExitCode.SOFTWARE;
             case VulkanException vulkan -> CommandLine.ExitCode.SOFTWARE;
             case LinuxException linux -> CommandLine.ExitCode.SOFTWARE;
+            case RenderDocException renderDoc -> CommandLine.ExitCode.SOFTWARE;
             default -> {
                 err.println("vitrine: this is a fault of Vitrine, please report it:");
                 e.printStackTrace(err);

@@ -38,7 +38,7 @@ final class RunCommand implements Callable<Integer> {
     }
 
     static int run(RunSettings settings) throws InterruptedException {
-        if (settings.debug()) {
+        if (settings.debug().on()) {
             LeakAudit.trackNativeMemory();
         }
         StopSignal stop = new StopSignal();
@@ -82,6 +82,6 @@ final class RunCommand implements Callable<Integer> {
 
     /** What a finished run amounts to. */
     static int exitCode(RunReport report) {
-        return report.validation() > 0 || !report.leaks().isEmpty() ? FINDINGS : 0;
+        return !report.validation().isEmpty() || !report.leaks().isEmpty() ? FINDINGS : 0;
     }
 }

@@ -32,7 +32,7 @@ final class RunCommandTest {
                 1234.56,
                 2.5,
                 99.5,
-                0,
+                List.of(),
                 List.of(),
                 List.of(new RunReport.Stage("preprocess", "gpu", latency)));
     }
@@ -40,20 +40,23 @@ final class RunCommandTest {
     @Test
     void aCleanRunIsWellAndAnyFindingIsNot() {
         assertThat(RunCommand.exitCode(report())).isZero();
-        assertThat(RunCommand.exitCode(report().withFindings(1, List.of()))).isEqualTo(3);
-        assertThat(RunCommand.exitCode(report().withFindings(0, List.of("buffer"))))
+        assertThat(RunCommand.exitCode(report().withFindings(List.of("error x"), List.of())))
+                .isEqualTo(3);
+        assertThat(RunCommand.exitCode(report().withFindings(List.of(), List.of("buffer"))))
                 .isEqualTo(3);
     }
 
     @Test
     void theReportIsJsonWithPercentiles() {
-        assertThat(report().withFindings(2, List.of("x")).toJson())
+        assertThat(report().withFindings(List.of("error x", "warning y"), List.of("x"))
+                        .toJson())
                 .contains("\"source\": \"pattern \\\"a\\\\b\\\"\\u000a\"")
                 .contains("\"frames\": {\"captured\": 10, \"inferred\": 4, \"presented\": 9, \"dropped\": 1}")
                 .contains("\"cpuBytesPerFrame\": {\"capture\": 100, \"import\": 0, \"tensor\": 50, \"picture\": 0,"
                         + " \"total\": 150}")
                 .contains("\"startMs\": 1234.6")
                 .contains("\"validationMessages\": 2")
+                .contains("\"validation\": [\"error x\", \"warning y\"]")
                 .contains("\"leaks\": [\"x\"]")
                 .containsPattern("\"preprocess\": \\{\"clock\": \"gpu\", \"count\": 100, \"p50Ms\": 50\\.\\d+")
                 .containsPattern("\"p95Ms\": 95\\.\\d+, \"p99Ms\": 99\\.\\d+");

@@ -75,7 +75,7 @@ public final class FrameRing implements AutoCloseable {
                         "vkCreateCommandPool",
                         "frame " + i);
                 slot.pool = pool.get(0);
-                device.created(VK_OBJECT_TYPE_COMMAND_POOL, slot.pool, "frame " + i + " commands");
+                device.created(VK_OBJECT_TYPE_COMMAND_POOL, slot.pool, "ring " + i + " commands");
                 VkCheck.check(
                         vkAllocateCommandBuffers(
                                 device.handle(),
@@ -89,6 +89,7 @@ public final class FrameRing implements AutoCloseable {
                         "frame " + i);
                 for (int j = 0; j < SUBMISSIONS; j++) {
                     slot.commandBuffers[j] = new VkCommandBuffer(buffers.get(j), device.handle());
+                    device.named(VK_OBJECT_TYPE_COMMAND_BUFFER, buffers.get(j), "ring " + i + " commands " + j);
                 }
                 ring.slots.add(slot);
             }
@@ -143,7 +144,9 @@ public final class FrameRing implements AutoCloseable {
         signalBinary.semaphore(signalSemaphore).stageMask(VK_PIPELINE_STAGE_2_ALL_COMMANDS_BIT);
         signals.limit(signalSemaphore == VK_NULL_HANDLE ? 1 : 2);
         submit.pSignalSemaphoreInfos(signals);
+        device.labels().beginSubmit(device.queue());
         VkCheck.check(vkQueueSubmit2(device.queue(), submits, VK_NULL_HANDLE), "vkQueueSubmit2", "frame");
+        device.labels().endSubmit(device.queue());
         slots.get(current).lastValue = value;
         return value;
     }

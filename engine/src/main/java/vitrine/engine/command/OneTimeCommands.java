@@ -22,15 +22,24 @@ public final class OneTimeCommands {
 
     /** Runs the commands and returns when the GPU has finished them. Frame thread. */
     public static void run(VulkanDevice device, Consumer<VkCommandBuffer> recorder) {
-        run(device, recorder, true);
+        run(device, "one-time commands", recorder);
+    }
+
+    /**
+     * As {@link #run(VulkanDevice, Consumer)}.
+     *
+     * @param name what they do, for messages and captures: {@code tensor pad}
+     */
+    public static void run(VulkanDevice device, String name, Consumer<VkCommandBuffer> recorder) {
+        run(device, name, recorder, true);
     }
 
     /** Records the commands and throws them away: for what recording makes on the way, such as pipelines. Frame thread. */
     public static void discard(VulkanDevice device, Consumer<VkCommandBuffer> recorder) {
-        run(device, recorder, false);
+        run(device, "discarded commands", recorder, false);
     }
 
-    private static void run(VulkanDevice device, Consumer<VkCommandBuffer> recorder, boolean submit) {
+    private static void run(VulkanDevice device, String name, Consumer<VkCommandBuffer> recorder, boolean submit) {
         try (MemoryStack stack = stackPush()) {
             var pool = stack.mallocLong(1);
             VkCheck.check(
@@ -42,7 +51,8 @@ public final class OneTimeCommands {
                             null,
                             pool),
                     "vkCreateCommandPool",
-                    "one-time commands");
+                    name);
+            device.named(VK_OBJECT_TYPE_COMMAND_POOL, pool.get(0), name + " pool");
             var fence = stack.mallocLong(1);
             fence.put(0, VK_NULL_HANDLE);
             try {
@@ -57,8 +67,9 @@ public final class OneTimeCommands {
                                         .commandBufferCount(1),
                                 p),
                         "vkAllocateCommandBuffers",
-                        "one-time commands");
+                        name);
                 VkCommandBuffer cmd = new VkCommandBuffer(p.get(0), device.handle());
+                device.named(VK_OBJECT_TYPE_COMMAND_BUFFER, p.get(0), name);
                 VkCheck.check(
                         vkBeginCommandBuffer(
                                 cmd,
@@ -66,9 +77,14 @@ public final class OneTimeCommands {
                                         .sType$Default()
                                         .flags(VK_COMMAND_BUFFER_USAGE_ONE_TIME_SUBMIT_BIT)),
                         "vkBeginCommandBuffer",
-                        "one-time commands");
-                recorder.accept(cmd);
-                VkCheck.check(vkEndCommandBuffer(cmd), "vkEndCommandBuffer", "one-time commands");
+                        name);
+                device.labels().beginSubmission(cmd, name);
+                try {
+                    recorder.accept(cmd);
+                } finally {
+                    device.labels().end(cmd);
+                }
+                VkCheck.check(vkEndCommandBuffer(cmd), "vkEndCommandBuffer", name);
                 if (!submit) {
                     return;
                 }
@@ -76,17 +92,16 @@ public final class OneTimeCommands {
                         vkCreateFence(
                                 device.handle(), VkFenceCreateInfo.calloc(stack).sType$Default(), null, fence),
                         "vkCreateFence",
-                        "one-time commands");
+                        name);
+                device.named(VK_OBJECT_TYPE_FENCE, fence.get(0), name + " fence");
                 var commands = VkCommandBufferSubmitInfo.calloc(1, stack);
                 commands.get(0).sType$Default().commandBuffer(cmd);
                 var submits = VkSubmitInfo2.calloc(1, stack);
                 submits.get(0).sType$Default().pCommandBufferInfos(commands);
-                VkCheck.check(
-                        vkQueueSubmit2(device.queue(), submits, fence.get(0)), "vkQueueSubmit2", "one-time commands");
-                VkCheck.check(
-                        vkWaitForFences(device.handle(), fence, true, Long.MAX_VALUE),
-                        "vkWaitForFences",
-                        "one-time commands");
+                device.labels().beginSubmit(device.queue());
+                VkCheck.check(vkQueueSubmit2(device.queue(), submits, fence.get(0)), "vkQueueSubmit2", name);
+                device.labels().endSubmit(device.queue());
+                VkCheck.check(vkWaitForFences(device.handle(), fence, true, Long.MAX_VALUE), "vkWaitForFences", name);
             } finally {
                 vkDestroyFence(device.handle(), fence.get(0), null);
                 vkDestroyCommandPool(device.handle(), pool.get(0), null);

@@ -26,7 +26,7 @@ import org.lwjgl.vulkan.VkPhysicalDeviceVulkan13Features;
 /** What the creation of an instance or a device asks for, read from the structures that the driver gets. */
 final class CreationRequests {
 
-    /** What a device is asked for only where it has it; the one list of such things. */
+    /** What a device is asked for only where it has it, {@link GpuAssistedValidation#FEATURES} aside. */
     private static final Set<String> OPTIONAL_OF_DEVICES = Set.of(
             VK_KHR_PRESENT_ID_EXTENSION_NAME,
             VK_KHR_PRESENT_WAIT_EXTENSION_NAME,
@@ -80,7 +80,9 @@ final class CreationRequests {
         String name = structure.getClass().getSimpleName();
         for (Method getter : structure.getClass().getMethods()) {
             if (getter.getReturnType() == boolean.class && getter.getParameterCount() == 0 && isOn(getter, structure)) {
-                requests.accept(new Request.Feature(name, getter.getName(), OPTIONAL_OF_DEVICES.contains(name)));
+                boolean optional =
+                        OPTIONAL_OF_DEVICES.contains(name) || GpuAssistedValidation.FEATURES.contains(getter.getName());
+                requests.accept(new Request.Feature(name, getter.getName(), optional));
             }
         }
     }

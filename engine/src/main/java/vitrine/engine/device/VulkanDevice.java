@@ -15,12 +15,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.lwjgl.PointerBuffer;
 import org.lwjgl.system.MemoryStack;
 import org.lwjgl.util.vma.Vma;
+import org.lwjgl.util.vma.VmaAllocateDeviceMemoryFunction;
 import org.lwjgl.util.vma.VmaAllocatorCreateInfo;
+import org.lwjgl.util.vma.VmaDeviceMemoryCallbacks;
 import org.lwjgl.util.vma.VmaVulkanFunctions;
 import org.lwjgl.vulkan.VkDebugUtilsObjectNameInfoEXT;
 import org.lwjgl.vulkan.VkDevice;
@@ -34,6 +37,7 @@ import org.lwjgl.vulkan.VkPhysicalDevicePresentWaitFeaturesKHR;
 import org.lwjgl.vulkan.VkPhysicalDeviceVulkan12Features;
 import org.lwjgl.vulkan.VkPhysicalDeviceVulkan13Features;
 import org.lwjgl.vulkan.VkQueue;
+import vitrine.engine.debug.DebugLevel;
 
 /**
  * The logical device, its one queue and its allocator. Everything made from it registers here, so that a leak has a
@@ -65,9 +69,11 @@ public final class VulkanDevice implements AutoCloseable {
     private final VkDevice handle;
     private final VkQueue queue;
     private final long allocator;
+    private final @Nullable VmaAllocateDeviceMemoryFunction memoryNames;
     private final boolean presentWait;
     private final @Nullable Consumer<CompiledStage> compiled;
     private final Map<Long, String> live = new ConcurrentHashMap<>();
+    private final DebugLabels labels;
     private boolean closed;
 
     private VulkanDevice(
@@ -76,6 +82,7 @@ public final class VulkanDevice implements AutoCloseable {
             VkDevice handle,
             VkQueue queue,
             long allocator,
+            @Nullable VmaAllocateDeviceMemoryFunction memoryNames,
             boolean presentWait,
             @Nullable Consumer<CompiledStage> compiled) {
         this.instance = instance;
@@ -83,8 +90,12 @@ public final class VulkanDevice implements AutoCloseable {
         this.handle = handle;
         this.queue = queue;
         this.allocator = allocator;
+        this.memoryNames = memoryNames;
         this.presentWait = presentWait;
         this.compiled = compiled;
+        labels = new DebugLabels(instance.debugNames(), instance.messages());
+        named(VK_OBJECT_TYPE_DEVICE, handle.address(), candidate.info().name());
+        named(VK_OBJECT_TYPE_QUEUE, queue.address(), "the queue");
     }
 
     /**
@@ -133,6 +144,9 @@ public final class VulkanDevice implements AutoCloseable {
                     .sType$Default()
                     .pNext(f12)
                     .pNext(f13);
+            if (instance.debug().has(DebugLevel.GPU)) {
+                GpuAssistedValidation.enable(c.handle(), features.features());
+            }
             if (presentWait) {
                 features.pNext(VkPhysicalDevicePresentIdFeaturesKHR.calloc(stack)
                                 .sType$Default()
@@ -166,6 +180,7 @@ public final class VulkanDevice implements AutoCloseable {
             VkQueue queue = new VkQueue(p.get(0), handle);
 
             var functions = VmaVulkanFunctions.calloc(stack).set(instance.handle(), handle);
+            VmaAllocateDeviceMemoryFunction memoryNames = instance.debugNames() ? memoryNames(handle) : null;
             int flags = c.info().deviceAddresses() ? Vma.VMA_ALLOCATOR_CREATE_BUFFER_DEVICE_ADDRESS_BIT : 0;
             int result = Vma.vmaCreateAllocator(
                     VmaAllocatorCreateInfo.calloc(stack)
@@ -174,13 +189,43 @@ public final class VulkanDevice implements AutoCloseable {
                             .device(handle)
                             .flags(flags)
                             .vulkanApiVersion(VK_API_VERSION_1_3)
+                            .pDeviceMemoryCallbacks(
+                                    memoryNames == null
+                                            ? null
+                                            : VmaDeviceMemoryCallbacks.calloc(stack)
+                                                    .pfnAllocate(memoryNames))
                             .pVulkanFunctions(functions),
                     p);
             if (result != VK_SUCCESS) {
                 vkDestroyDevice(handle, null);
+                if (memoryNames != null) {
+                    memoryNames.free();
+                }
                 VkCheck.check(result, "vmaCreateAllocator", c.info().name());
             }
-            return new VulkanDevice(instance, c, handle, queue, p.get(0), presentWait, options.compiled());
+            return new VulkanDevice(instance, c, handle, queue, p.get(0), memoryNames, presentWait, options.compiled());
+        }
+    }
+
+    /** VMA allocates memory for several objects at once, so it is called after its number and kind. */
+    private static VmaAllocateDeviceMemoryFunction memoryNames(VkDevice device) {
+        AtomicInteger number = new AtomicInteger();
+        return VmaAllocateDeviceMemoryFunction.create((allocator, type, memory, size, user) -> name(
+                device,
+                VK_OBJECT_TYPE_DEVICE_MEMORY,
+                memory,
+                "memory " + number.getAndIncrement() + ", type " + type + ", " + size + " bytes"));
+    }
+
+    private static void name(VkDevice device, int type, long object, String name) {
+        try (MemoryStack stack = stackPush()) {
+            vkSetDebugUtilsObjectNameEXT(
+                    device,
+                    VkDebugUtilsObjectNameInfoEXT.calloc(stack)
+                            .sType$Default()
+                            .objectType(type)
+                            .objectHandle(object)
+                            .pObjectName(stack.UTF8(name)));
         }
     }
 
@@ -224,6 +269,11 @@ public final class VulkanDevice implements AutoCloseable {
         return compiled;
     }
 
+    /** What passes are called, for whoever records them. */
+    public DebugLabels labels() {
+        return labels;
+    }
+
     /** Nanoseconds per timestamp tick, VkPhysicalDeviceLimits::timestampPeriod. */
     public float timestampPeriod() {
         return candidate.timestampPeriod();
@@ -250,16 +300,19 @@ public final class VulkanDevice implements AutoCloseable {
      */
     public void created(int type, long object, String name) {
         live.put(object ^ ((long) type << 56), name);
+        named(type, object, name);
+    }
+
+    /**
+     * Names an object that goes with another, as a command buffer with its pool, or is not ours.
+     *
+     * @param type VkObjectType
+     * @param object the handle
+     * @param name what a reader of a message should see
+     */
+    public void named(int type, long object, String name) {
         if (instance.debugNames()) {
-            try (MemoryStack stack = stackPush()) {
-                vkSetDebugUtilsObjectNameEXT(
-                        handle,
-                        VkDebugUtilsObjectNameInfoEXT.calloc(stack)
-                                .sType$Default()
-                                .objectType(type)
-                                .objectHandle(object)
-                                .pObjectName(stack.UTF8(name)));
-            }
+            name(handle, type, object, name);
         }
     }
 
@@ -287,7 +340,11 @@ public final class VulkanDevice implements AutoCloseable {
         }
         closed = true;
         vkDeviceWaitIdle(handle);
+        labels.close();
         Vma.vmaDestroyAllocator(allocator);
+        if (memoryNames != null) {
+            memoryNames.free();
+        }
         vkDestroyDevice(handle, null);
     }
 }

@@ -5,6 +5,7 @@ import static org.lwjgl.vulkan.EXTDebugUtils.*;
 import static org.lwjgl.vulkan.EXTValidationFeatures.*;
 import static org.lwjgl.vulkan.VK13.*;
 
+import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -13,15 +14,20 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.lwjgl.PointerBuffer;
 import org.lwjgl.system.MemoryStack;
+import org.lwjgl.system.MemoryUtil;
 import org.lwjgl.vulkan.VkApplicationInfo;
 import org.lwjgl.vulkan.VkDebugUtilsMessengerCallbackDataEXT;
 import org.lwjgl.vulkan.VkDebugUtilsMessengerCallbackEXT;
 import org.lwjgl.vulkan.VkDebugUtilsMessengerCreateInfoEXT;
+import org.lwjgl.vulkan.VkDebugUtilsObjectNameInfoEXT;
 import org.lwjgl.vulkan.VkExtensionProperties;
 import org.lwjgl.vulkan.VkInstance;
 import org.lwjgl.vulkan.VkInstanceCreateInfo;
 import org.lwjgl.vulkan.VkLayerProperties;
 import org.lwjgl.vulkan.VkValidationFeaturesEXT;
+import vitrine.engine.debug.DebugLevel;
+import vitrine.engine.debug.DebugLevels;
+import vitrine.engine.debug.RenderDoc;
 
 /**
  * The Vulkan instance, with the validation layer when asked for. Made by and closed on one thread, after every device
@@ -36,7 +42,7 @@ public final class VulkanInstance implements AutoCloseable {
     private final long messenger;
     private final @Nullable VkDebugUtilsMessengerCallbackEXT callback;
     private final boolean debugNames;
-    private final @Nullable Consumer<Request> requests;
+    private final InstanceOptions options;
     private boolean closed;
 
     private VulkanInstance(
@@ -45,13 +51,13 @@ public final class VulkanInstance implements AutoCloseable {
             long messenger,
             @Nullable VkDebugUtilsMessengerCallbackEXT callback,
             boolean debugNames,
-            @Nullable Consumer<Request> requests) {
+            InstanceOptions options) {
         this.handle = handle;
         this.messages = messages;
         this.messenger = messenger;
         this.callback = callback;
         this.debugNames = debugNames;
-        this.requests = requests;
+        this.options = options;
     }
 
     /**
@@ -82,16 +88,21 @@ public final class VulkanInstance implements AutoCloseable {
                             .pEngineName(stack.UTF8("vitrine"))
                             .apiVersion(VK_API_VERSION_1_3));
             VkDebugUtilsMessengerCreateInfoEXT messengerInfo = null;
-            if (options.validation()) {
-                requireValidationLayer();
+            boolean validation = options.debug().on();
+            // RenderDoc offers the extension itself, and shows what is named through it.
+            boolean debugNames =
+                    validation || (RenderDoc.isExpected() && available.contains(VK_EXT_DEBUG_UTILS_EXTENSION_NAME));
+            if (debugNames) {
                 extensions.add(VK_EXT_DEBUG_UTILS_EXTENSION_NAME);
+            }
+            if (validation) {
+                requireValidationLayer();
                 info.ppEnabledLayerNames(stack.pointers(stack.UTF8(VALIDATION_LAYER)));
                 if (instanceExtensions(VALIDATION_LAYER).contains(VK_EXT_VALIDATION_FEATURES_EXTENSION_NAME)) {
                     extensions.add(VK_EXT_VALIDATION_FEATURES_EXTENSION_NAME);
                     info.pNext(VkValidationFeaturesEXT.calloc(stack)
                             .sType$Default()
-                            .pEnabledValidationFeatures(
-                                    stack.ints(VK_VALIDATION_FEATURE_ENABLE_SYNCHRONIZATION_VALIDATION_EXT)));
+                            .pEnabledValidationFeatures(features(options.debug(), stack)));
                 }
                 VkDebugUtilsMessengerCallbackEXT created =
                         VkDebugUtilsMessengerCallbackEXT.create((severity, types, data, user) -> {
@@ -99,7 +110,9 @@ public final class VulkanInstance implements AutoCloseable {
                             messages.add(
                                     severity >= VK_DEBUG_UTILS_MESSAGE_SEVERITY_ERROR_BIT_EXT ? "error" : "warning",
                                     message.pMessageIdNameString(),
-                                    message.pMessageString());
+                                    message.pMessageString(),
+                                    objects(message),
+                                    labels(message));
                             return VK_FALSE;
                         });
                 callback = created;
@@ -108,8 +121,13 @@ public final class VulkanInstance implements AutoCloseable {
                         .messageSeverity(VK_DEBUG_UTILS_MESSAGE_SEVERITY_WARNING_BIT_EXT
                                 | VK_DEBUG_UTILS_MESSAGE_SEVERITY_ERROR_BIT_EXT)
                         // GENERAL is the loader talking about other drivers' files: not ours to answer for.
-                        .messageType(VK_DEBUG_UTILS_MESSAGE_TYPE_VALIDATION_BIT_EXT)
+                        .messageType(VK_DEBUG_UTILS_MESSAGE_TYPE_VALIDATION_BIT_EXT
+                                | (options.debug().has(DebugLevel.BEST_PRACTICES)
+                                        ? VK_DEBUG_UTILS_MESSAGE_TYPE_PERFORMANCE_BIT_EXT
+                                        : 0))
                         .pfnUserCallback(created);
+                // For what is said of the instance's own creation and end; the layer would print it otherwise.
+                info.pNext(messengerInfo);
             }
             PointerBuffer names = stack.mallocPointer(extensions.size());
             extensions.forEach(e -> names.put(stack.UTF8(e)));
@@ -117,6 +135,9 @@ public final class VulkanInstance implements AutoCloseable {
             if (options.requests() != null) {
                 Set<String> optional = new HashSet<>(options.optionalExtensions());
                 optional.add(VK_EXT_VALIDATION_FEATURES_EXTENSION_NAME);
+                if (!validation) {
+                    optional.add(VK_EXT_DEBUG_UTILS_EXTENSION_NAME);
+                }
                 CreationRequests.tell(options.requests(), info, optional);
             }
 
@@ -126,14 +147,14 @@ public final class VulkanInstance implements AutoCloseable {
             long messenger = VK_NULL_HANDLE;
             if (messengerInfo != null) {
                 var m = stack.mallocLong(1);
+                messengerInfo.pNext(MemoryUtil.NULL); // it stood in the chain of the instance's own
                 VkCheck.check(
                         vkCreateDebugUtilsMessengerEXT(handle, messengerInfo, null, m),
                         "vkCreateDebugUtilsMessengerEXT",
                         "the instance");
                 messenger = m.get(0);
             }
-            VulkanInstance instance =
-                    new VulkanInstance(handle, messages, messenger, callback, options.validation(), options.requests());
+            VulkanInstance instance = new VulkanInstance(handle, messages, messenger, callback, debugNames, options);
             callback = null;
             return instance;
         } catch (UnsatisfiedLinkError e) {
@@ -147,7 +168,52 @@ public final class VulkanInstance implements AutoCloseable {
         }
     }
 
+    /** VkValidationFeatureEnableEXT of the levels; core is always on. */
+    private static IntBuffer features(DebugLevels debug, MemoryStack stack) {
+        IntBuffer features = stack.mallocInt(DebugLevel.values().length);
+        for (DebugLevel level : debug.levels()) {
+            switch (level) {
+                case CORE -> {}
+                case SYNC -> features.put(VK_VALIDATION_FEATURE_ENABLE_SYNCHRONIZATION_VALIDATION_EXT);
+                case BEST_PRACTICES -> features.put(VK_VALIDATION_FEATURE_ENABLE_BEST_PRACTICES_EXT);
+                case GPU -> features.put(VK_VALIDATION_FEATURE_ENABLE_GPU_ASSISTED_EXT);
+            }
+        }
+        return features.flip();
+    }
+
+    private static List<String> objects(VkDebugUtilsMessengerCallbackDataEXT message) {
+        List<String> objects = new ArrayList<>();
+        var infos = message.pObjects();
+        for (int i = 0; infos != null && i < infos.remaining(); i++) {
+            VkDebugUtilsObjectNameInfoEXT info = infos.get(i);
+            String name = info.pObjectNameString();
+            String type = ObjectTypes.word(info.objectType());
+            objects.add(type + (name == null ? " 0x" + Long.toHexString(info.objectHandle()) : " '" + name + "'"));
+        }
+        return objects;
+    }
+
+    /** Outermost first, as they were begun; the layers give the innermost first. */
+    private static List<String> labels(VkDebugUtilsMessengerCallbackDataEXT message) {
+        var labels = message.cmdBufLabelCount() > 0 ? message.pCmdBufLabels() : message.pQueueLabels();
+        List<String> names = new ArrayList<>();
+        for (int i = 0; labels != null && i < labels.remaining(); i++) {
+            names.addFirst(labels.get(i).pLabelNameString());
+        }
+        return names;
+    }
+
     private static void requireValidationLayer() {
+        if (validationLayerVersion() == 0) {
+            throw VulkanException.missing(
+                    "--debug needs " + VALIDATION_LAYER + ", which is not installed",
+                    "Install it: sudo apt-get install vulkan-validationlayers");
+        }
+    }
+
+    /** Version of Vulkan that the validation layer knows, as VK_MAKE_API_VERSION packs it; 0 without a layer. */
+    static int validationLayerVersion() {
         try (MemoryStack stack = stackPush()) {
             var count = stack.mallocInt(1);
             VkCheck.check(
@@ -157,16 +223,14 @@ public final class VulkanInstance implements AutoCloseable {
                 vkEnumerateInstanceLayerProperties(count, layers);
                 for (int i = 0; i < count.get(0); i++) {
                     if (layers.get(i).layerNameString().equals(VALIDATION_LAYER)) {
-                        return;
+                        return layers.get(i).specVersion();
                     }
                 }
             } finally {
                 layers.free();
             }
         }
-        throw VulkanException.missing(
-                "--debug needs " + VALIDATION_LAYER + ", which is not installed",
-                "Install it: sudo apt-get install vulkan-validationlayers");
+        return 0;
     }
 
     private static Set<String> instanceExtensions(@Nullable String layer) {
@@ -203,12 +267,17 @@ public final class VulkanInstance implements AutoCloseable {
     /** Who is told what is asked of the driver; null for nobody. */
     @Nullable
     Consumer<Request> requests() {
-        return requests;
+        return options.requests();
     }
 
     /** True where objects should be named for the layers and for RenderDoc. */
     boolean debugNames() {
         return debugNames;
+    }
+
+    /** What the validation layer checks. */
+    DebugLevels debug() {
+        return options.debug();
     }
 
     @Override

@@ -70,6 +70,7 @@ public final class DescriptorSet implements AutoCloseable {
                             handle),
                     "vkAllocateDescriptorSets",
                     name);
+            device.named(VK_OBJECT_TYPE_DESCRIPTOR_SET, handle.get(0), name);
             return new DescriptorSet(device, pool, handle);
         }
     }

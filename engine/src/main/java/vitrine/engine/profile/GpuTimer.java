@@ -57,12 +57,12 @@ public final class GpuTimer implements AutoCloseable {
     public void begin(VkCommandBuffer cmd, int frame, int pass) {
         int query = query(frame, pass);
         vkCmdResetQueryPool(cmd, pool, query, 2);
-        vkCmdWriteTimestamp2(cmd, VK_PIPELINE_STAGE_2_ALL_COMMANDS_BIT, pool, query);
+        vkCmdWriteTimestamp2(cmd, VK_PIPELINE_STAGE_2_BOTTOM_OF_PIPE_BIT, pool, query);
     }
 
     /** After the pass. */
     public void end(VkCommandBuffer cmd, int frame, int pass) {
-        vkCmdWriteTimestamp2(cmd, VK_PIPELINE_STAGE_2_ALL_COMMANDS_BIT, pool, query(frame, pass) + 1);
+        vkCmdWriteTimestamp2(cmd, VK_PIPELINE_STAGE_2_BOTTOM_OF_PIPE_BIT, pool, query(frame, pass) + 1);
     }
 
     /** Nanoseconds of a pass whose submission has finished, or -1 when the driver has no answer. */

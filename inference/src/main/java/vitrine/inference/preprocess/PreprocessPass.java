@@ -225,7 +225,7 @@ public final class PreprocessPass implements AutoCloseable {
                 return b.set;
             }
         }
-        DescriptorSet set = pipeline.createDescriptorSet("preprocess buffers");
+        DescriptorSet set = pipeline.createDescriptorSet("preprocess buffers " + bindings.size());
         for (var b : pipeline.bindings()) {
             set.storageBuffer(b.binding(), b.binding() == 0 ? source : tensor);
         }

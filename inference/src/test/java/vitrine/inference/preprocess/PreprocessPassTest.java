@@ -13,6 +13,7 @@ import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import vitrine.engine.command.OneTimeCommands;
 import vitrine.engine.frame.ChromaSiting;
@@ -340,6 +341,7 @@ class PreprocessPassTest {
     }
 
     @Test
+    @Tag("arm64")
     void thePictureIsWrittenWithoutTouchingThePad() {
         FrameFormat source = FrameFormat.aligned(PixelFormat.NV12, 96, 48, ColorEncoding.BT709_LIMITED, 16);
         rig.fill(source, new Random(5));

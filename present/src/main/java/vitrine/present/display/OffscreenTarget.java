@@ -11,6 +11,7 @@ import org.lwjgl.vulkan.VkBufferImageCopy;
 import org.lwjgl.vulkan.VkCommandBuffer;
 import vitrine.engine.command.Barriers;
 import vitrine.engine.command.Timeline;
+import vitrine.engine.device.DebugLabels;
 import vitrine.engine.device.VulkanDevice;
 import vitrine.engine.memory.DeviceBuffer;
 import vitrine.engine.memory.Image;
@@ -34,6 +35,7 @@ public final class OffscreenTarget implements FrameTarget {
     private final VkBufferImageCopy.Buffer copy = VkBufferImageCopy.calloc(1);
     private final PictureWriter writer;
     private final Timeline timeline;
+    private final DebugLabels labels;
     private PictureWriter.@Nullable Slot slot;
     private long frame;
     private boolean card;
@@ -41,8 +43,14 @@ public final class OffscreenTarget implements FrameTarget {
     private boolean closed;
 
     private OffscreenTarget(
-            PresentUri.Offscreen uri, Image image, Barriers barriers, PictureWriter writer, Timeline timeline) {
+            PresentUri.Offscreen uri,
+            Image image,
+            Barriers barriers,
+            PictureWriter writer,
+            Timeline timeline,
+            DebugLabels labels) {
         this.timeline = timeline;
+        this.labels = labels;
         this.uri = uri;
         this.image = image;
         this.barriers = barriers;
@@ -85,7 +93,7 @@ public final class OffscreenTarget implements FrameTarget {
                     DeviceBuffer.Use.READBACK);
         }
         PictureWriter writer = PictureWriter.start(timeline, uri.directory(), size, uri.keep(), buffers);
-        return new OffscreenTarget(uri, image, Barriers.create(device), writer, timeline);
+        return new OffscreenTarget(uri, image, Barriers.create(device), writer, timeline, device.labels());
     }
 
     private static void checkFolder(Path folder) {
@@ -160,12 +168,14 @@ public final class OffscreenTarget implements FrameTarget {
                         VK_PIPELINE_STAGE_2_COPY_BIT,
                         VK_ACCESS_2_TRANSFER_READ_BIT)
                 .record(cmd);
+        labels.begin(cmd, "read back");
         vkCmdCopyImageToBuffer(
                 cmd,
                 image.handle(),
                 VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL,
                 slot.buffer().handle(),
                 copy);
+        labels.end(cmd);
         barriers.hostRead(slot.buffer(), VK_PIPELINE_STAGE_2_COPY_BIT, VK_ACCESS_2_TRANSFER_WRITE_BIT)
                 .record(cmd);
     }

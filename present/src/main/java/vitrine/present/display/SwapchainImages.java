@@ -60,12 +60,13 @@ final class SwapchainImages implements AutoCloseable {
                 vkGetSwapchainImagesKHR(device.handle(), handle, count, found);
                 SwapchainImages s = new SwapchainImages(device, handle, sizedByUs, count.get(0));
                 for (int i = 0; i < count.get(0); i++) {
-                    s.views[i] = ImageView.create(device, "swapchain image " + i, found.get(i), format);
+                    device.named(VK_OBJECT_TYPE_IMAGE, found.get(i), "swapchain image " + i);
+                    s.views[i] = ImageView.create(device, "swapchain image " + i + " view", found.get(i), format);
                     s.images[i] = new RenderImage(found.get(i), s.views[i].handle(), format, width, height, transform);
-                    s.presentSemaphores[i] = semaphore(device, "present " + i, stack);
+                    s.presentSemaphores[i] = semaphore(device, "swapchain image " + i + " drawn", stack);
                 }
                 for (int i = 0; i < s.acquireSemaphores.length; i++) {
-                    s.acquireSemaphores[i] = semaphore(device, "acquire " + i, stack);
+                    s.acquireSemaphores[i] = semaphore(device, "swapchain acquire " + i, stack);
                 }
                 return s;
             } finally {
@@ -135,6 +136,7 @@ final class SwapchainImages implements AutoCloseable {
                             device.handle(), VkFenceCreateInfo.calloc(stack).sType$Default(), null, fence),
                     "vkCreateFence",
                     "drain");
+            device.named(VK_OBJECT_TYPE_FENCE, fence.get(0), "swapchain drain fence");
             try {
                 for (int i = 0; i < images.length - 1; i++) {
                     int result = vkAcquireNextImageKHR(

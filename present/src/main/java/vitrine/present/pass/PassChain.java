@@ -107,7 +107,9 @@ public final class PassChain implements AutoCloseable {
         pushPicture(0, 0, inner.width(), inner.height());
 
         begin(cmd, first);
+        device.labels().begin(cmd, "video");
         video.record(cmd, frame, inner, upright, FORMAT, false);
+        device.labels().end(cmd);
         end(cmd, first);
         for (int i = 0; i < passes.size(); i++) {
             Image input = image(i);

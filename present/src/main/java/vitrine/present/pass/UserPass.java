@@ -55,6 +55,9 @@ final class UserPass implements AutoCloseable {
     private final PassSpec spec;
     private final int index;
 
+    private final String lookName;
+    private final String stateName;
+
     /** The state as it is and as it was, in turn; null without. */
     private final @Nullable DeviceBuffer[] state = new DeviceBuffer[2];
 
@@ -82,10 +85,12 @@ final class UserPass implements AutoCloseable {
         this.sampler = sampler;
         this.spec = spec;
         this.index = index;
+        lookName = "pass " + spec.name();
+        stateName = "state of " + lookName;
         for (int i = 0; i < 2 && hasState(); i++) {
             state[i] = DeviceBuffer.create(
                     device,
-                    "state " + i + " of pass " + spec.name(),
+                    stateName + ", " + i,
                     (long) CELL_BYTES * spec.stateWidth() * spec.stateHeight(),
                     VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_TRANSFER_DST_BIT,
                     DeviceBuffer.Use.DEVICE);
@@ -137,6 +142,7 @@ final class UserPass implements AutoCloseable {
                     .buffer(next, SHADERS, VK_ACCESS_2_NONE, VK_PIPELINE_STAGE_2_COMPUTE_SHADER_BIT, WRITE);
         }
         barriers.record(cmd);
+        device.labels().begin(cmd, stateName);
         ComputePipeline pipeline = rememberPipeline(shader, video);
         push.putLong(PUSH_STATE, now.deviceAddress()).putLong(PUSH_STATE_NEXT, next.deviceAddress());
         pipeline.bind(cmd);
@@ -144,6 +150,7 @@ final class UserPass implements AutoCloseable {
         pipeline.push(cmd, push);
         vkCmdDispatch(
                 cmd, Math.ceilDiv(spec.stateWidth(), GROUP_WIDTH), Math.ceilDiv(spec.stateHeight(), GROUP_HEIGHT), 1);
+        device.labels().end(cmd);
         barriers.buffer(
                         next,
                         VK_PIPELINE_STAGE_2_COMPUTE_SHADER_BIT,
@@ -172,10 +179,12 @@ final class UserPass implements AutoCloseable {
         GraphicsPipeline pipeline = lookPipeline(video, orientation, colorFormat, srgb);
         DeviceBuffer now = state[stateNow];
         push.putLong(PUSH_STATE, now == null ? 0 : now.deviceAddress()).putLong(PUSH_STATE_NEXT, 0);
+        device.labels().begin(cmd, lookName);
         pipeline.bind(cmd);
         pipeline.bind(cmd, lookSet(pipeline, input));
         pipeline.push(cmd, push);
         vkCmdDraw(cmd, 3, 1, 0, 0);
+        device.labels().end(cmd);
     }
 
     private GraphicsPipeline lookPipeline(VideoPass video, Orientation orientation, int colorFormat, boolean srgb) {
@@ -189,7 +198,7 @@ final class UserPass implements AutoCloseable {
         }
         GraphicsPipeline made = GraphicsPipeline.create(
                 device,
-                "pass " + spec.name(),
+                lookName,
                 new GraphicsPipelineSpec(
                         ShaderLibrary.load("present/video.vert"),
                         spec.look(),
@@ -218,7 +227,7 @@ final class UserPass implements AutoCloseable {
             return old;
         }
         ComputePipeline made =
-                ComputePipeline.create(device, "state of pass " + spec.name(), shader, constants(shader, video));
+                ComputePipeline.create(device, stateName, shader, constants(shader, video));
         retire(old, rememberSet);
         rememberSet = null;
         remember = made;

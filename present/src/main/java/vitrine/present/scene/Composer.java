@@ -8,6 +8,7 @@ import org.lwjgl.vulkan.VkCommandBuffer;
 import vitrine.engine.command.ReleaseQueue;
 import vitrine.engine.command.RenderingScope;
 import vitrine.engine.command.Timeline;
+import vitrine.engine.device.DebugLabels;
 import vitrine.engine.device.VulkanDevice;
 import vitrine.engine.memory.FrameBuffers;
 import vitrine.present.display.Canvas;
@@ -32,6 +33,7 @@ public final class Composer implements AutoCloseable {
     private final OverlayPass overlayPass;
     private final Moment moment;
     private final @Nullable PassChain passes;
+    private final DebugLabels labels;
     private final RenderingScope scope = RenderingScope.onBlack();
     private @Nullable Canvas canvas;
     private @Nullable OutputTransform canvasTransform;
@@ -39,8 +41,9 @@ public final class Composer implements AutoCloseable {
     private int canvasImageHeight;
     private boolean closed;
 
-    private Composer(OverlayPass overlayPass, Moment moment, @Nullable PassChain passes) {
+    private Composer(OverlayPass overlayPass, Moment moment, @Nullable PassChain passes, DebugLabels labels) {
         this.overlayPass = overlayPass;
+        this.labels = labels;
         this.moment = moment;
         this.passes = passes;
     }
@@ -63,7 +66,7 @@ public final class Composer implements AutoCloseable {
             VulkanDevice device, Timeline timeline, ReleaseQueue releases, Font font, List<PassSpec> passes) {
         Moment moment = new Moment();
         PassChain chain = passes.isEmpty() ? null : PassChain.create(device, timeline, releases, moment, passes);
-        return new Composer(OverlayPass.create(device, timeline, releases, font), moment, chain);
+        return new Composer(OverlayPass.create(device, timeline, releases, font), moment, chain, device.labels());
     }
 
     /** What passes are told of the pictures, to be kept up to date by whoever draws them; of no effect without passes. */
@@ -98,12 +101,14 @@ public final class Composer implements AutoCloseable {
                 c.orientation().width(view.width(), view.height()),
                 c.orientation().height(view.width(), view.height()));
         if (passes == null) {
+            labels.begin(cmd, "video");
             video.record(cmd, frame, c, target.format(), target.isSrgb());
+            labels.end(cmd);
         } else {
             passes.recordLast(cmd, video, view, c, target.format(), target.isSrgb());
         }
         scope.area(cmd, c.left(), c.top(), c.imageWidth(), c.imageHeight());
-        overlayPass.record(cmd, overlay, view, c, target.format(), target.isSrgb());
+        overlay(cmd, target, overlay, view, c);
         scope.end(cmd);
     }
 
@@ -112,8 +117,15 @@ public final class Composer implements AutoCloseable {
         Canvas c = canvas(target);
         scope.begin(cmd, target.view(), target.width(), target.height());
         scope.area(cmd, c.left(), c.top(), c.imageWidth(), c.imageHeight());
-        overlayPass.record(cmd, overlay, null, c, target.format(), target.isSrgb());
+        overlay(cmd, target, overlay, null, c);
         scope.end(cmd);
+    }
+
+    private void overlay(
+            VkCommandBuffer cmd, RenderImage target, Overlay overlay, @Nullable ViewTransform view, Canvas c) {
+        labels.begin(cmd, "overlay");
+        overlayPass.record(cmd, overlay, view, c, target.format(), target.isSrgb());
+        labels.end(cmd);
     }
 
     private Canvas canvas(RenderImage target) {

@@ -70,7 +70,7 @@ public final class PictureTiming {
             long[] nanos = new long[MEASURED];
             for (int i = -WARM_UP; i < MEASURED; i++) {
                 long start = System.nanoTime();
-                OneTimeCommands.run(device, cmd -> {
+                OneTimeCommands.run(device, "timed pictures", cmd -> {
                     timer.begin(cmd, 0, 0);
                     begin(cmd, barriers, image);
                     composer.record(cmd, target, video, buffers, overlay);

@@ -49,7 +49,7 @@ final class GpuWay implements AutoCloseable {
         pass = PreprocessPass.create(device, format, Orientation.UPRIGHT, ChromaSiting.CENTER, filter, spec);
         tensor = TensorMemory.create(device, "bench-tensor", allocator, PreprocessPass.tensorBytes(spec));
         barriers = Barriers.create(device);
-        OneTimeCommands.run(device, cmd -> pass.recordPad(cmd, tensor.buffer()));
+        OneTimeCommands.run(device, "bench pad", cmd -> pass.recordPad(cmd, tensor.buffer()));
         try (MemoryStack stack = stackPush()) {
             var p = stack.mallocLong(1);
             VkCheck.check(
@@ -63,6 +63,7 @@ final class GpuWay implements AutoCloseable {
                     "vkCreateCommandPool",
                     "bench");
             pool = p.get(0);
+            device.named(VK_OBJECT_TYPE_COMMAND_POOL, pool, "bench pool");
             VkCheck.check(
                     vkAllocateCommandBuffers(
                             device.handle(),
@@ -80,6 +81,8 @@ final class GpuWay implements AutoCloseable {
                     "vkCreateFence",
                     "bench");
             fence = p.get(0);
+            device.named(VK_OBJECT_TYPE_FENCE, fence, "bench fence");
+            device.named(VK_OBJECT_TYPE_COMMAND_BUFFER, commands.get(0), "bench commands");
             VkCommandBuffer cmd = new VkCommandBuffer(commands.get(0), device.handle());
             VkCheck.check(
                     vkBeginCommandBuffer(

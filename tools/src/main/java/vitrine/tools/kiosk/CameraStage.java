@@ -83,7 +83,7 @@ final class CameraStage implements AutoCloseable {
         List<FrameInput> inputs = new ArrayList<>();
         for (FrameMemory memory : source.buffers()) {
             long start = System.nanoTime();
-            inputs.add(FrameInput.create(device, "frame " + inputs.size(), memory, format));
+            inputs.add(FrameInput.create(device, "source buffer " + inputs.size(), memory, format));
             importing.record(System.nanoTime() - start);
         }
         return inputs;
@@ -119,7 +119,7 @@ final class CameraStage implements AutoCloseable {
 
     /** Fills a tensor's pad, once for each geometry. Waits for the GPU. */
     void fillPad(VulkanDevice device, TensorSlot slot) {
-        OneTimeCommands.run(device, cmd -> {
+        OneTimeCommands.run(device, "tensor pad", cmd -> {
             GpuBuffer tensor = slot.memory.buffer();
             barriers.acquire(tensor, VK_PIPELINE_STAGE_2_COMPUTE_SHADER_BIT, VK_ACCESS_2_SHADER_STORAGE_WRITE_BIT)
                     .record(cmd);

@@ -50,7 +50,11 @@ final class ConfigFile {
                         checked(t, k, () -> RunOptions.range("frames", whole(t, k), 0, Long.MAX_VALUE)));
         setters.put("detections", (t, k) -> options.detections = path(t, k));
         setters.put("report", (t, k) -> options.report = path(t, k));
-        setters.put("debug", (t, k) -> options.debug = flag(t, k));
+        setters.put("debug", (t, k) -> options.debug = debug(t, k));
+        setters.put(
+                "capture_frame",
+                (t, k) -> options.captureFrame =
+                        checked(t, k, () -> RunOptions.range("capture_frame", whole(t, k), 0, Long.MAX_VALUE)));
         setters.put("gpu", (t, k) -> options.gpu = text(t, k));
         setters.put("rotate", (t, k) -> {
             long degrees = whole(t, k);
@@ -142,6 +146,20 @@ final class ConfigFile {
 
     private boolean flag(TomlTable table, List<String> key) {
         return typed(table, key, Boolean.class, "true or false");
+    }
+
+    /** Null where it is off. */
+    private @Nullable String debug(TomlTable table, List<String> key) {
+        return switch (table.get(key)) {
+            case String levels -> {
+                checked(table, key, () -> RunOptions.debug("debug", levels));
+                yield levels;
+            }
+            case Boolean on -> on ? RunOptions.DEBUG_DEFAULT : null;
+            case null, default ->
+                throw new ConfigException(
+                        place(table.inputPositionOf(key)) + "debug must be true, false or a string of levels");
+        };
     }
 
     private double number(TomlTable table, List<String> key) {

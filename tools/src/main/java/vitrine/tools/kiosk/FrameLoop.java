@@ -60,6 +60,7 @@ final class FrameLoop implements AutoCloseable {
     private final boolean everyFrame;
     private final boolean onScreen;
     private final @Nullable Hud hud;
+    private final FrameCapture frameCapture;
     private final Overlay overlay;
     private final Detections detections = new Detections();
     private long detectionsSeen;
@@ -90,6 +91,7 @@ final class FrameLoop implements AutoCloseable {
         ring = parts.ring;
         onScreen = parts.onScreen;
         figures = parts.figures;
+        frameCapture = parts.frameCapture;
         this.stage = stage;
         overlay = picture.overlay();
         hud = settings.hud() ? new Hud(figures, worker, picture.target().scanOut(), System.nanoTime()) : null;
@@ -118,7 +120,8 @@ final class FrameLoop implements AutoCloseable {
             InferenceWorker worker,
             StopSignal stop,
             NotifySocket service,
-            LoopFigures figures) {}
+            LoopFigures figures,
+            FrameCapture frameCapture) {}
 
     /** Tensors and the stage of the camera's format are the loop's own. */
     static FrameLoop create(Parts p) {
@@ -213,7 +216,8 @@ final class FrameLoop implements AutoCloseable {
     private boolean process(CapturedFrame frame) throws InterruptedException {
         long taken = System.nanoTime();
         show(frame);
-        ring.next();
+        frameCapture.before(frame.sequence());
+        ring.next(frame.sequence());
         figures.countFrame(stage.refresh(frame));
 
         boolean detecting = isDetecting(taken);
@@ -231,6 +235,7 @@ final class FrameLoop implements AutoCloseable {
 
         long captureNanos = frame.captureNanos();
         AcquireResult acquired = picture.draw(frame, stage);
+        frameCapture.after();
         tellWhetherShown(acquired == AcquireResult.NOT_READY);
         if (!source.info().live()) {
             letGoOfShown(); // stills have few buffers, and nothing is drawn over them later

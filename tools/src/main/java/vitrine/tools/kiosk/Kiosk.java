@@ -14,6 +14,9 @@ import vitrine.capture.FrameSources;
 import vitrine.capture.SourceOptions;
 import vitrine.engine.command.ReleaseQueue;
 import vitrine.engine.command.Timeline;
+import vitrine.engine.debug.DebugLevels;
+import vitrine.engine.debug.RenderDoc;
+import vitrine.engine.device.GpuAssistedValidation;
 import vitrine.engine.device.Request;
 import vitrine.engine.device.ValidationMessages;
 import vitrine.engine.device.VulkanDevice;
@@ -52,6 +55,7 @@ public final class Kiosk {
     private final NotifySocket service;
     private final @Nullable Consumer<Request> requests;
     private final LoopFigures figures = new LoopFigures();
+    private final FrameCapture frameCapture;
     private final List<String> leaked = new ArrayList<>();
     private final List<ValidationMessages.Message> validation = new ArrayList<>();
     private @Nullable RunReport report;
@@ -74,6 +78,7 @@ public final class Kiosk {
         this.stop = stop;
         this.service = service;
         this.requests = requests;
+        frameCapture = new FrameCapture(settings.captureFrame().orElse(null));
     }
 
     /**
@@ -94,6 +99,9 @@ public final class Kiosk {
      */
     public static Optional<RunReport> run(RunSettings settings, StopSignal stop, @Nullable Consumer<Request> requests)
             throws InterruptedException {
+        if (settings.captureFrame().isPresent()) {
+            RenderDoc.requireExpected();
+        }
         ModelSpec model = model(settings);
         try (NotifySocket service = NotifySocket.open();
                 Presentation presentation =
@@ -122,16 +130,21 @@ public final class Kiosk {
                 }
             }
             service.stopping();
-            if (settings.debug()) {
+            frameCapture.ended();
+            if (settings.debug().on()) {
                 leaked.addAll(LeakAudit.frameMemory());
                 leaked.addAll(LeakAudit.nativeMemory());
-                validation.forEach(m -> LOG.error("validation {}: {} {}", m.severity(), m.id(), m.text()));
+                validation.forEach(m -> LOG.error("validation {}", m));
                 leaked.forEach(l -> LOG.error("leaked: {}", l));
             }
             if (report == null) {
                 return Optional.empty();
             }
-            RunReport complete = report.withFindings(validation.size(), leaked);
+            RunReport complete = report.withFindings(
+                    validation.stream()
+                            .map(ValidationMessages.Message::toString)
+                            .toList(),
+                    leaked);
             if (settings.report().isPresent()) {
                 complete.write(settings.report().get());
             }
@@ -144,8 +157,11 @@ public final class Kiosk {
 
     /** One life of instance and device; false where the screen wants another. */
     private boolean runOnInstance(InferenceWorker worker) throws InterruptedException {
-        try (VulkanInstance instance = VulkanInstance.create(
-                presentation.instanceOptions(settings.debug()).telling(requests))) {
+        DebugLevels debug = GpuAssistedValidation.whereItCanBe(
+                settings.debug(), settings.gpu().orElse(null), LOG::warn);
+        try (VulkanInstance instance =
+                VulkanInstance.create(presentation.instanceOptions(debug).telling(requests))) {
+            frameCapture.attach();
             try (VulkanDevice device = VulkanDevice.create(
                     instance, new VulkanDevice.Options(settings.gpu().orElse(null), presentation.needsSwapchain()))) {
                 LOG.info("device: {}, {}", device.info().name(), device.info().driver());
@@ -256,7 +272,8 @@ public final class Kiosk {
                 worker,
                 stop,
                 service,
-                figures))) {
+                figures,
+                frameCapture))) {
             loop.run();
         } catch (StaleInstanceException e) { // stopped before there is another instance, the run was this
             report = report(base, worker, source, picture.target());
@@ -309,7 +326,7 @@ public final class Kiosk {
                 startMillis,
                 figures.seconds(),
                 figures.allocatedBytesPerFrame(),
-                0,
+                List.of(),
                 List.of(),
                 stages(worker, target));
     }

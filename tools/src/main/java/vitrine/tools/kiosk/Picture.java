@@ -79,7 +79,7 @@ final class Picture {
         if (!card || (!cardDue && !target.isDamaged())) {
             return found(target.poll()) != AcquireResult.CLOSED;
         }
-        ring.next();
+        ring.next(sequence);
         AcquireResult acquired = found(target.acquireCard(sequence));
         if (acquired == AcquireResult.READY) {
             submit(behind, stage, 0);

@@ -8,6 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import vitrine.engine.command.ReleaseQueue;
 import vitrine.engine.command.Timeline;
+import vitrine.engine.debug.DebugLevels;
 import vitrine.engine.device.InstanceOptions;
 import vitrine.engine.device.VulkanDevice;
 import vitrine.engine.device.VulkanException;
@@ -131,7 +132,7 @@ public final class Presentation implements AutoCloseable {
         if (probe.state() != DisplayProbe.State.READY) {
             return probe.message();
         }
-        try (VulkanInstance instance = VulkanInstance.create(displayInstance(false));
+        try (VulkanInstance instance = VulkanInstance.create(displayInstance(DebugLevels.OFF));
                 VulkanDevice device = VulkanDevice.create(instance, new VulkanDevice.Options(gpu, true));
                 Timeline timeline = Timeline.create(device);
                 ReleaseQueue releases = new ReleaseQueue(timeline)) {
@@ -144,9 +145,8 @@ public final class Presentation implements AutoCloseable {
         }
     }
 
-    private static InstanceOptions displayInstance(boolean validation) {
-        return new InstanceOptions(
-                validation, DisplayProbe.INSTANCE_EXTENSIONS, DisplayProbe.OPTIONAL_INSTANCE_EXTENSIONS);
+    private static InstanceOptions displayInstance(DebugLevels debug) {
+        return new InstanceOptions(debug, DisplayProbe.INSTANCE_EXTENSIONS, DisplayProbe.OPTIONAL_INSTANCE_EXTENSIONS);
     }
 
     private static DisplayProbe require(DisplayProbe probe) {
@@ -167,8 +167,8 @@ public final class Presentation implements AutoCloseable {
     }
 
     /** What the instance needs for it. */
-    InstanceOptions instanceOptions(boolean validation) {
-        return isDisplay() ? displayInstance(validation) : new InstanceOptions(validation, instanceExtensions);
+    InstanceOptions instanceOptions(DebugLevels debug) {
+        return isDisplay() ? displayInstance(debug) : new InstanceOptions(debug, instanceExtensions, List.of());
     }
 
     boolean needsSwapchain() {

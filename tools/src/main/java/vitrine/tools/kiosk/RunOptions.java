@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
+import vitrine.engine.debug.DebugLevels;
 import vitrine.engine.frame.ChromaSiting;
 import vitrine.engine.frame.Orientation;
 import vitrine.inference.preprocess.Filter;
@@ -14,6 +15,9 @@ import vitrine.inference.preprocess.Filter;
  * ({@link ConfigFile}); the command line wins.
  */
 public final class RunOptions {
+
+    /** {@link DebugLevels#DEFAULT} in words; annotations take constants only. */
+    static final String DEBUG_DEFAULT = "core,sync";
 
     @Option(
             names = "--source",
@@ -56,10 +60,21 @@ public final class RunOptions {
 
     @Option(
             names = "--debug",
-            description = "Validation layers and leak audit; any finding ends with exit code 3.",
-            arity = "0")
+            paramLabel = "LEVEL[,LEVEL]",
+            description =
+                    "Validation layers and leak audit; any finding ends with exit code 3. Levels: core, always on,"
+                            + " sync, best-practices, gpu. Default: core,sync.",
+            arity = "0..1",
+            fallbackValue = DEBUG_DEFAULT)
     @Nullable
-    Boolean debug;
+    String debug;
+
+    @Option(
+            names = "--capture-frame",
+            paramLabel = "N",
+            description = "Let RenderDoc capture frame N, counted from 0; the process must run under RenderDoc.")
+    @Nullable
+    Long captureFrame;
 
     @Option(names = "--gpu", paramLabel = "NAME", description = "Part of the Vulkan device's name, see 'list gpus'.")
     @Nullable
@@ -153,7 +168,8 @@ public final class RunOptions {
                 range("--frames", or(merged.frames, 0L), 0, Long.MAX_VALUE),
                 Optional.ofNullable(merged.detections),
                 Optional.ofNullable(merged.report),
-                or(merged.debug, false),
+                merged.debug == null ? DebugLevels.OFF : debug("--debug", merged.debug),
+                Optional.ofNullable(merged.captureFrame).map(n -> range("--capture-frame", n, 0, Long.MAX_VALUE)),
                 Optional.ofNullable(merged.gpu),
                 orientation(or(merged.rotate, 0L), or(merged.mirror, false)),
                 filter(or(merged.filter, "area")),
@@ -176,6 +192,7 @@ public final class RunOptions {
         m.detections = detections != null ? detections : file.detections;
         m.report = report != null ? report : file.report;
         m.debug = debug != null ? debug : file.debug;
+        m.captureFrame = captureFrame != null ? captureFrame : file.captureFrame;
         m.gpu = gpu != null ? gpu : file.gpu;
         m.rotate = rotate != null ? rotate : file.rotate;
         m.mirror = mirror != null ? mirror : file.mirror;
@@ -209,6 +226,14 @@ public final class RunOptions {
             throw new ConfigException(option + " must lie between 0 and 1, not " + value);
         }
         return (float) value;
+    }
+
+    static DebugLevels debug(String option, String levels) {
+        try {
+            return DebugLevels.parse(levels);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(option + ": " + e.getMessage());
+        }
     }
 
     static Orientation orientation(long degrees, boolean mirror) {

@@ -2,6 +2,7 @@ package vitrine.tools.kiosk;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import vitrine.engine.debug.DebugLevels;
 import vitrine.engine.frame.ChromaSiting;
 import vitrine.engine.frame.Orientation;
 import vitrine.inference.preprocess.Filter;
@@ -15,7 +16,8 @@ import vitrine.inference.preprocess.Filter;
  * @param frames captured frames to stop after; 0 for no end
  * @param detections JSON lines file
  * @param report JSON file written at the end
- * @param debug validation layers, leak audit
+ * @param debug what the validation layers check; with any, the leak audit too
+ * @param captureFrame number of the frame that RenderDoc shall capture, or of the first after it
  * @param gpu part of the device's name
  * @param orientation how the camera's picture must be turned to stand upright
  * @param filter of the tensor pass
@@ -35,7 +37,8 @@ public record RunSettings(
         long frames,
         Optional<Path> detections,
         Optional<Path> report,
-        boolean debug,
+        DebugLevels debug,
+        Optional<Long> captureFrame,
         Optional<String> gpu,
         Orientation orientation,
         Filter filter,

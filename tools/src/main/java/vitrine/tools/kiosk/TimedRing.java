@@ -4,6 +4,7 @@ import org.lwjgl.vulkan.VkCommandBuffer;
 import vitrine.engine.command.FrameRing;
 import vitrine.engine.command.ReleaseQueue;
 import vitrine.engine.command.Timeline;
+import vitrine.engine.device.DebugLabels;
 import vitrine.engine.device.VulkanDevice;
 import vitrine.engine.profile.GpuTimer;
 
@@ -12,13 +13,15 @@ final class TimedRing implements AutoCloseable {
 
     /** A submission of a frame. */
     enum Pass {
-        TENSOR(0),
-        PICTURE(1);
+        TENSOR(0, "tensor"),
+        PICTURE(1, "picture");
 
         private final int query;
+        private final String label;
 
-        Pass(int query) {
+        Pass(int query, String label) {
             this.query = query;
+            this.label = label;
         }
     }
 
@@ -29,15 +32,23 @@ final class TimedRing implements AutoCloseable {
     private final GpuTimer timer;
     private final ReleaseQueue releases;
     private final LoopFigures figures;
+    private final DebugLabels labels;
     private final boolean[][] timed = new boolean[FrameRing.FRAMES][PASSES.length];
     private int slot;
 
-    private TimedRing(Timeline timeline, FrameRing ring, GpuTimer timer, ReleaseQueue releases, LoopFigures figures) {
+    private TimedRing(
+            Timeline timeline,
+            FrameRing ring,
+            GpuTimer timer,
+            ReleaseQueue releases,
+            LoopFigures figures,
+            DebugLabels labels) {
         this.timeline = timeline;
         this.ring = ring;
         this.timer = timer;
         this.releases = releases;
         this.figures = figures;
+        this.labels = labels;
     }
 
     /** @param figures take the times */
@@ -47,11 +58,17 @@ final class TimedRing implements AutoCloseable {
                 FrameRing.create(device, timeline),
                 GpuTimer.create(device, FrameRing.FRAMES, PASSES.length),
                 releases,
-                figures);
+                figures,
+                device.labels());
     }
 
-    /** Turns to the next frame; waits until the GPU has finished the one that has its place, and lets go what that used. */
-    void next() {
+    /**
+     * Turns to the next frame; waits until the GPU has finished the one that has its place, and lets go what that used.
+     *
+     * @param sequence the frame's number
+     */
+    void next(long sequence) {
+        labels.frame(sequence);
         long start = System.nanoTime();
         slot = ring.nextFrame();
         figures.waitedForGpu(System.nanoTime() - start);
@@ -62,6 +79,7 @@ final class TimedRing implements AutoCloseable {
     /** A command buffer for a pass; submitted before another is begun. */
     VkCommandBuffer begin(Pass pass) {
         VkCommandBuffer cmd = ring.begin();
+        labels.beginSubmission(cmd, pass.label);
         timer.begin(cmd, slot, pass.query);
         return cmd;
     }
@@ -69,6 +87,7 @@ final class TimedRing implements AutoCloseable {
     /** As {@link FrameRing#submit(VkCommandBuffer, long, long, long)}. */
     long submit(Pass pass, VkCommandBuffer cmd, long waitSemaphore, long waitStage, long signalSemaphore) {
         timer.end(cmd, slot, pass.query);
+        labels.end(cmd);
         timed[slot][pass.query] = true;
         return ring.submit(cmd, waitSemaphore, waitStage, signalSemaphore);
     }

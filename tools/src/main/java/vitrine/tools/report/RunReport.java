@@ -28,7 +28,7 @@ import vitrine.engine.profile.LatencyHistogram;
  * @param startMillis from the start of the JVM to the first frame presented
  * @param seconds from the first frame to the last
  * @param allocatedBytesPerFrame Java heap bytes a frame costs the frame thread once warm; -1 for a short run
- * @param validation messages of the validation layers
+ * @param validation messages of the validation layers, one line each with object, pass and frame
  * @param leaks what the audit found
  * @param stages in the order of data flow
  */
@@ -49,12 +49,13 @@ public record RunReport(
         double startMillis,
         double seconds,
         double allocatedBytesPerFrame,
-        int validation,
+        List<String> validation,
         List<String> leaks,
         List<Stage> stages) {
 
     public RunReport {
         rejected = List.copyOf(rejected);
+        validation = List.copyOf(validation);
         leaks = List.copyOf(leaks);
         stages = List.copyOf(stages);
     }
@@ -89,7 +90,7 @@ public record RunReport(
     public record Stage(String name, String clock, LatencyHistogram latency) {}
 
     /** The report with the findings that only stand fast after everything is closed. */
-    public RunReport withFindings(int messages, List<String> found) {
+    public RunReport withFindings(List<String> messages, List<String> found) {
         List<String> all = new ArrayList<>(leaks);
         all.addAll(found);
         return new RunReport(
@@ -150,7 +151,9 @@ public record RunReport(
         JsonText.decimal(s, seconds, 3);
         s.append(",\n  \"allocatedBytesPerFrame\": ");
         JsonText.decimal(s, allocatedBytesPerFrame, 1);
-        s.append(",\n  \"validationMessages\": ").append(validation).append(",\n  \"leaks\": ");
+        s.append(",\n  \"validationMessages\": ").append(validation.size()).append(",\n  \"validation\": ");
+        list(s, validation);
+        s.append(",\n  \"leaks\": ");
         list(s, leaks);
         s.append(",\n  \"stages\": {");
         for (int i = 0; i < stages.size(); i++) {
