@@ -226,8 +226,7 @@ final class UserPass implements AutoCloseable {
         if (old != null && video == rememberVideo) {
             return old;
         }
-        ComputePipeline made =
-                ComputePipeline.create(device, stateName, shader, constants(shader, video));
+        ComputePipeline made = ComputePipeline.create(device, stateName, shader, constants(shader, video));
         retire(old, rememberSet);
         rememberSet = null;
         remember = made;

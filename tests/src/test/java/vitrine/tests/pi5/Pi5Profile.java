@@ -226,7 +226,6 @@ final class Pi5Profile {
         return problems;
     }
 
-    /** Scanned out images are LINEAR on the Pi. */
     /** A sampled image's format is looked at where the image is made; core Vulkan has every filter and mode but these. */
     private List<String> sampler(Request.Sampler sampler) {
         List<String> problems = new ArrayList<>();
@@ -240,6 +239,7 @@ final class Pi5Profile {
         return problems;
     }
 
+    /** Scanned out images are LINEAR on the Pi. */
     private List<String> swapchain(Request.Swapchain swapchain) {
         List<String> problems = new ArrayList<>();
         // The format is one that the surface offered, here perhaps another than there.
