@@ -110,7 +110,7 @@ public final class Gpu implements AutoCloseable {
                             VK_ACCESS_2_COLOR_ATTACHMENT_WRITE_BIT | VK_ACCESS_2_COLOR_ATTACHMENT_READ_BIT)
                     .record(cmd);
             if (frame != null) {
-                barriers.acquire(frame, VK_PIPELINE_STAGE_2_FRAGMENT_SHADER_BIT, VK_ACCESS_2_SHADER_STORAGE_READ_BIT)
+                barriers.acquire(frame, composer.frameStages(), VK_ACCESS_2_SHADER_STORAGE_READ_BIT)
                         .record(cmd);
             }
             RenderImage target = new RenderImage(image.handle(), image.view(), format, width, height, transform);
@@ -120,7 +120,7 @@ public final class Gpu implements AutoCloseable {
                 composer.record(cmd, target, overlay);
             }
             if (frame != null) {
-                barriers.release(frame, VK_PIPELINE_STAGE_2_FRAGMENT_SHADER_BIT, VK_ACCESS_2_NONE);
+                barriers.release(frame, composer.frameStages(), VK_ACCESS_2_NONE);
             }
             barriers.image(
                             image.handle(),

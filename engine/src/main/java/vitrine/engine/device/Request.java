@@ -54,6 +54,15 @@ public sealed interface Request {
     record Buffer(String name, long size, int usage, int memory) implements Request {}
 
     /**
+     * A sampler that is made, without anisotropy, comparison or Y'CbCr conversion.
+     *
+     * @param name what it is called in messages
+     * @param filter VkFilter
+     * @param addressMode VkSamplerAddressMode
+     */
+    record Sampler(String name, int filter, int addressMode) implements Request {}
+
+    /**
      * A swapchain that is made.
      *
      * @param format VkFormat, one that the surface offers

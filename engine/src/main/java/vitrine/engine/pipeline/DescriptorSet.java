@@ -7,6 +7,7 @@ import java.nio.LongBuffer;
 import org.lwjgl.system.MemoryStack;
 import org.lwjgl.system.MemoryUtil;
 import org.lwjgl.vulkan.VkDescriptorBufferInfo;
+import org.lwjgl.vulkan.VkDescriptorImageInfo;
 import org.lwjgl.vulkan.VkDescriptorPoolCreateInfo;
 import org.lwjgl.vulkan.VkDescriptorPoolSize;
 import org.lwjgl.vulkan.VkDescriptorSetAllocateInfo;
@@ -14,6 +15,7 @@ import org.lwjgl.vulkan.VkWriteDescriptorSet;
 import vitrine.engine.device.VkCheck;
 import vitrine.engine.device.VulkanDevice;
 import vitrine.engine.memory.GpuBuffer;
+import vitrine.engine.memory.Image;
 import vitrine.shaders.Spirv;
 
 /**
@@ -86,6 +88,27 @@ public final class DescriptorSet implements AutoCloseable {
                     .descriptorCount(1)
                     .descriptorType(VK_DESCRIPTOR_TYPE_STORAGE_BUFFER)
                     .pBufferInfo(info);
+            vkUpdateDescriptorSets(device.handle(), write, null);
+        }
+        return this;
+    }
+
+    /** Points a combined image sampler binding at an image that is in SHADER_READ_ONLY_OPTIMAL when it is read. */
+    public DescriptorSet sampledImage(int binding, Image image, Sampler sampler) {
+        try (MemoryStack stack = stackPush()) {
+            var info = VkDescriptorImageInfo.calloc(1, stack);
+            info.get(0)
+                    .imageView(image.view())
+                    .sampler(sampler.handle())
+                    .imageLayout(VK_IMAGE_LAYOUT_SHADER_READ_ONLY_OPTIMAL);
+            var write = VkWriteDescriptorSet.calloc(1, stack);
+            write.get(0)
+                    .sType$Default()
+                    .dstSet(handle.get(0))
+                    .dstBinding(binding)
+                    .descriptorCount(1)
+                    .descriptorType(VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER)
+                    .pImageInfo(info);
             vkUpdateDescriptorSets(device.handle(), write, null);
         }
         return this;

@@ -1,6 +1,7 @@
 package vitrine.present.video;
 
 import java.nio.ByteBuffer;
+import java.util.function.ObjIntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.lwjgl.system.MemoryUtil;
 import org.lwjgl.vulkan.VK13;
@@ -42,6 +43,7 @@ public final class VideoPass implements AutoCloseable {
     private @Nullable GraphicsPipeline pipeline;
     private @Nullable Key key;
     private @Nullable ViewTransform view;
+    private @Nullable ViewTransform lastView;
     private @Nullable Canvas lastCanvas;
     private int lastFormat;
     private boolean closed;
@@ -109,12 +111,18 @@ public final class VideoPass implements AutoCloseable {
      * @param srgb whether that format encodes what is written to it
      */
     public void record(VkCommandBuffer cmd, FrameBuffers frame, Canvas canvas, int colorFormat, boolean srgb) {
-        require(frame);
-        ViewTransform v = view(canvas.width(), canvas.height());
+        record(cmd, frame, view(canvas.width(), canvas.height()), canvas, colorFormat, srgb);
+    }
+
+    /**
+     * As above, into another place than its own.
+     *
+     * @param v where the picture lies on the canvas
+     */
+    public void record(
+            VkCommandBuffer cmd, FrameBuffers frame, ViewTransform v, Canvas canvas, int colorFormat, boolean srgb) {
         GraphicsPipeline current = pipeline(v, canvas, colorFormat, srgb);
-        for (int plane = 0; plane < 3; plane++) {
-            push.putLong(8 * plane, frame.planeAddress(format, plane));
-        }
+        pushFrame(push, frame);
         push.putInt(32, canvas.imageX(v.x(), v.y(), v.width(), v.height()))
                 .putInt(36, canvas.imageY(v.x(), v.y(), v.width(), v.height()))
                 .putInt(40, canvas.orientation().width(v.width(), v.height()))
@@ -122,6 +130,17 @@ public final class VideoPass implements AutoCloseable {
         current.bind(cmd);
         current.push(cmd, push);
         VK13.vkCmdDraw(cmd, 3, 1, 0, 0);
+    }
+
+    /**
+     * Puts the three addresses that include/frame.glsl wants at the start of a push-constant block, for another shader that
+     * reads these frames.
+     */
+    public void pushFrame(ByteBuffer block, FrameBuffers frame) {
+        require(frame);
+        for (int plane = 0; plane < 3; plane++) {
+            block.putLong(8 * plane, frame.planeAddress(format, plane));
+        }
     }
 
     private void require(FrameBuffers frame) {
@@ -143,7 +162,7 @@ public final class VideoPass implements AutoCloseable {
     }
 
     private GraphicsPipeline pipeline(ViewTransform v, Canvas canvas, int colorFormat, boolean srgb) {
-        if (pipeline != null && canvas.equals(lastCanvas) && colorFormat == lastFormat) {
+        if (pipeline != null && v.equals(lastView) && canvas.equals(lastCanvas) && colorFormat == lastFormat) {
             return pipeline;
         }
         Key wanted = key(v, orientation.then(canvas.orientation()), colorFormat, srgb);
@@ -155,6 +174,7 @@ public final class VideoPass implements AutoCloseable {
                 releases.defer(old::close);
             }
         }
+        lastView = v;
         lastCanvas = canvas;
         lastFormat = colorFormat;
         return pipeline;
@@ -183,28 +203,39 @@ public final class VideoPass implements AutoCloseable {
         return Math.clamp(Math.ceilDiv(samples, shown), 1, MAX_TAPS);
     }
 
+    /** The constants of include/frame.glsl for another shader that reads these frames, upright. */
+    public void frameConstants(ObjIntConsumer<String> constants) {
+        storedConstants(constants);
+        constants.accept("ROTATION", orientation.rotation());
+        constants.accept("MIRROR", orientation.mirror() ? 1 : 0);
+    }
+
+    private void storedConstants(ObjIntConsumer<String> constants) {
+        constants.accept("FORMAT", format.pixelFormat().shaderCode());
+        constants.accept("MATRIX", format.color().matrix().shaderCode());
+        constants.accept("RANGE", format.color().range().shaderCode());
+        constants.accept("SITING", siting.shaderCode());
+        constants.accept("SOURCE_WIDTH", format.width());
+        constants.accept("SOURCE_HEIGHT", format.height());
+        constants.accept("MEMORIES", format.memories());
+        for (int i = 0; i < format.planes().size(); i++) {
+            PlaneLayout plane = format.plane(i);
+            constants.accept("PLANE" + i + "_OFFSET", Math.toIntExact(plane.offset()));
+            constants.accept("PLANE" + i + "_STRIDE", plane.stride());
+        }
+    }
+
     private GraphicsPipeline build(Key k) {
         Specialization fragment = new Specialization()
-                .set("FORMAT", format.pixelFormat().shaderCode())
-                .set("MATRIX", format.color().matrix().shaderCode())
-                .set("RANGE", format.color().range().shaderCode())
-                .set("SITING", siting.shaderCode())
                 .set("ROTATION", k.orientation().rotation())
                 .set("MIRROR", k.orientation().mirror())
-                .set("SOURCE_WIDTH", format.width())
-                .set("SOURCE_HEIGHT", format.height())
-                .set("MEMORIES", format.memories())
                 .set("TARGET_SRGB", k.srgb())
                 .set("LUMA_TAPS_X", k.lumaX())
                 .set("LUMA_TAPS_Y", k.lumaY())
                 .set("CHROMA_TAPS_X", k.chromaX())
                 .set("CHROMA_TAPS_Y", k.chromaY())
                 .set("CENTERED", k.centered());
-        for (int i = 0; i < format.planes().size(); i++) {
-            PlaneLayout plane = format.plane(i);
-            fragment.set("PLANE" + i + "_OFFSET", Math.toIntExact(plane.offset()))
-                    .set("PLANE" + i + "_STRIDE", plane.stride());
-        }
+        storedConstants(fragment::set);
         return GraphicsPipeline.create(
                 device,
                 "video " + format.pixelFormat(),

@@ -154,6 +154,7 @@ final class Pi5Profile {
             case Request.Feature feature -> feature(feature);
             case Request.Image image -> image(image);
             case Request.Buffer buffer -> buffer(buffer);
+            case Request.Sampler sampler -> sampler(sampler);
             case Request.Swapchain swapchain -> swapchain(swapchain);
             case Request.Shader shader -> shader(shader);
             case Request.Drawing drawing -> drawing(drawing);
@@ -221,6 +222,19 @@ final class Pi5Profile {
         if ((buffer.usage() & (VK_BUFFER_USAGE_UNIFORM_TEXEL_BUFFER_BIT | VK_BUFFER_USAGE_STORAGE_TEXEL_BUFFER_BIT))
                 != 0) {
             problems.add(what + ": a texel buffer, whose format this check does not see: teach it first");
+        }
+        return problems;
+    }
+
+    /** A sampled image's format is looked at where the image is made; core Vulkan has every filter and mode but these. */
+    private List<String> sampler(Request.Sampler sampler) {
+        List<String> problems = new ArrayList<>();
+        if (sampler.filter() != VK_FILTER_NEAREST && sampler.filter() != VK_FILTER_LINEAR) {
+            problems.add("sampler '" + sampler.name() + "': VkFilter " + sampler.filter() + " is not core Vulkan");
+        }
+        if (sampler.addressMode() == VK_SAMPLER_ADDRESS_MODE_MIRROR_CLAMP_TO_EDGE
+                && !has("VkPhysicalDeviceVulkan12Features", "samplerMirrorClampToEdge")) {
+            problems.add("sampler '" + sampler.name() + "': samplerMirrorClampToEdge is off on the Pi");
         }
         return problems;
     }

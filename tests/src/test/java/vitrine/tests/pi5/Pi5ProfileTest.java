@@ -70,6 +70,7 @@ final class Pi5ProfileTest {
             "vitrine.engine.pipeline.ShaderStage",
             "vitrine.engine.pipeline.ComputePipeline",
             "vitrine.engine.pipeline.GraphicsPipeline",
+            "vitrine.engine.pipeline.Sampler",
             "vitrine.present.display.Swapchain");
 
     @TempDir

@@ -146,11 +146,10 @@ final class CameraStage implements AutoCloseable {
     void recordPicture(
             VkCommandBuffer cmd, CapturedFrame frame, RenderImage image, Composer composer, Overlay overlay) {
         FrameBuffers input = inputs.get(frame.buffer()).buffers();
-        barriers.acquire(input, VK_PIPELINE_STAGE_2_FRAGMENT_SHADER_BIT, VK_ACCESS_2_SHADER_STORAGE_READ_BIT)
+        barriers.acquire(input, composer.frameStages(), VK_ACCESS_2_SHADER_STORAGE_READ_BIT)
                 .record(cmd);
         composer.record(cmd, image, video, input, overlay);
-        barriers.release(input, VK_PIPELINE_STAGE_2_FRAGMENT_SHADER_BIT, VK_ACCESS_2_NONE)
-                .record(cmd);
+        barriers.release(input, composer.frameStages(), VK_ACCESS_2_NONE).record(cmd);
     }
 
     @Override
