@@ -48,15 +48,26 @@ public final class VulkanDevice implements AutoCloseable {
      * @param swapchain a window or a display will be presented to; turns on VK_KHR_present_wait where there is it
      * @param compiled is told what the driver made of each pipeline's shaders, on the thread that makes it; null for nobody,
      *     and always so in a kiosk
+     * @param workshop changes the shaders of pipelines in use; null for nobody, and always so in a kiosk
      */
     public record Options(
             @Nullable String name,
             boolean swapchain,
-            @Nullable Consumer<CompiledStage> compiled) {
+            @Nullable Consumer<CompiledStage> compiled,
+            @Nullable PipelineWorkshop workshop) {
         public static final Options HEADLESS = new Options(null, false);
 
         public Options(@Nullable String name, boolean swapchain) {
-            this(name, swapchain, null);
+            this(name, swapchain, null, null);
+        }
+
+        public Options(@Nullable String name, boolean swapchain, @Nullable Consumer<CompiledStage> compiled) {
+            this(name, swapchain, compiled, null);
+        }
+
+        /** The same with a workshop, null for none. */
+        public Options under(@Nullable PipelineWorkshop shop) {
+            return new Options(name, swapchain, compiled, shop);
         }
     }
 
@@ -67,6 +78,7 @@ public final class VulkanDevice implements AutoCloseable {
     private final long allocator;
     private final boolean presentWait;
     private final @Nullable Consumer<CompiledStage> compiled;
+    private final @Nullable PipelineWorkshop workshop;
     private final Map<Long, String> live = new ConcurrentHashMap<>();
     private boolean closed;
 
@@ -77,14 +89,15 @@ public final class VulkanDevice implements AutoCloseable {
             VkQueue queue,
             long allocator,
             boolean presentWait,
-            @Nullable Consumer<CompiledStage> compiled) {
+            Options options) {
         this.instance = instance;
         this.candidate = candidate;
         this.handle = handle;
         this.queue = queue;
         this.allocator = allocator;
         this.presentWait = presentWait;
-        this.compiled = compiled;
+        this.compiled = options.compiled();
+        this.workshop = options.workshop();
     }
 
     /**
@@ -180,7 +193,7 @@ public final class VulkanDevice implements AutoCloseable {
                 vkDestroyDevice(handle, null);
                 VkCheck.check(result, "vmaCreateAllocator", c.info().name());
             }
-            return new VulkanDevice(instance, c, handle, queue, p.get(0), presentWait, options.compiled());
+            return new VulkanDevice(instance, c, handle, queue, p.get(0), presentWait, options);
         }
     }
 
@@ -222,6 +235,11 @@ public final class VulkanDevice implements AutoCloseable {
     /** Who is told what the driver made of shaders, for the pipeline package; null for nobody. */
     public @Nullable Consumer<CompiledStage> compiled() {
         return compiled;
+    }
+
+    /** Who changes shaders of pipelines in use, for the pipeline package; null for nobody. */
+    public @Nullable PipelineWorkshop workshop() {
+        return workshop;
     }
 
     /** Nanoseconds per timestamp tick, VkPhysicalDeviceLimits::timestampPeriod. */

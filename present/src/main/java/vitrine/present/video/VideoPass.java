@@ -2,6 +2,7 @@ package vitrine.present.video;
 
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
+import org.lwjgl.system.MemoryStack;
 import org.lwjgl.system.MemoryUtil;
 import org.lwjgl.vulkan.VK13;
 import org.lwjgl.vulkan.VkCommandBuffer;
@@ -15,6 +16,7 @@ import vitrine.engine.memory.FrameBuffers;
 import vitrine.engine.memory.GpuBuffer;
 import vitrine.engine.pipeline.GraphicsPipeline;
 import vitrine.engine.pipeline.GraphicsPipelineSpec;
+import vitrine.engine.pipeline.Rehearsal;
 import vitrine.engine.pipeline.Specialization;
 import vitrine.present.PresentException;
 import vitrine.present.display.Canvas;
@@ -32,6 +34,7 @@ public final class VideoPass implements AutoCloseable {
     static final int MAX_TAPS = 8;
 
     private static final int PUSH_BYTES = 48;
+    private static final int REHEARSAL_SIDE = 64;
 
     private final VulkanDevice device;
     private final ReleaseQueue releases;
@@ -112,16 +115,41 @@ public final class VideoPass implements AutoCloseable {
         require(frame);
         ViewTransform v = view(canvas.width(), canvas.height());
         GraphicsPipeline current = pipeline(v, canvas, colorFormat, srgb);
-        for (int plane = 0; plane < 3; plane++) {
-            push.putLong(8 * plane, frame.planeAddress(format, plane));
-        }
-        push.putInt(32, canvas.imageX(v.x(), v.y(), v.width(), v.height()))
-                .putInt(36, canvas.imageY(v.x(), v.y(), v.width(), v.height()))
-                .putInt(40, canvas.orientation().width(v.width(), v.height()))
-                .putInt(44, canvas.orientation().height(v.width(), v.height()));
+        fill(
+                push,
+                format,
+                frame,
+                canvas.imageX(v.x(), v.y(), v.width(), v.height()),
+                canvas.imageY(v.x(), v.y(), v.width(), v.height()),
+                canvas.orientation().width(v.width(), v.height()),
+                canvas.orientation().height(v.width(), v.height()));
         current.bind(cmd);
         current.push(cmd, push);
         VK13.vkCmdDraw(cmd, 3, 1, 0, 0);
+    }
+
+    /** The push constants of video.frag. */
+    private static void fill(
+            ByteBuffer push, FrameFormat format, FrameBuffers frame, int x, int y, int width, int height) {
+        for (int plane = 0; plane < 3; plane++) {
+            push.putLong(8 * plane, frame.planeAddress(format, plane));
+        }
+        push.putInt(32, x).putInt(36, y).putInt(40, width).putInt(44, height);
+    }
+
+    /** The corner of a picture as large as the one to come. */
+    private static Rehearsal rehearsal(FrameFormat format, int colorFormat, int width, int height) {
+        var corner =
+                new Rehearsal.Picture(colorFormat, Math.min(width, REHEARSAL_SIDE), Math.min(height, REHEARSAL_SIDE));
+        return new Rehearsal(format, corner, (cmd, pipeline, stage) -> {
+            try (MemoryStack stack = MemoryStack.stackPush()) {
+                ByteBuffer constants = stack.malloc(PUSH_BYTES);
+                fill(constants, format, stage.frame(), 0, 0, width, height);
+                pipeline.bind(cmd);
+                pipeline.push(cmd, constants);
+                VK13.vkCmdDraw(cmd, 3, 1, 0, 0);
+            }
+        });
     }
 
     private void require(FrameBuffers frame) {
@@ -149,7 +177,9 @@ public final class VideoPass implements AutoCloseable {
         Key wanted = key(v, orientation.then(canvas.orientation()), colorFormat, srgb);
         if (pipeline == null || !wanted.equals(key)) {
             GraphicsPipeline old = pipeline;
-            pipeline = build(wanted);
+            int width = canvas.orientation().width(v.width(), v.height());
+            int height = canvas.orientation().height(v.width(), v.height());
+            pipeline = build(wanted, rehearsal(format, colorFormat, width, height));
             key = wanted;
             if (old != null) {
                 releases.defer(old::close);
@@ -183,7 +213,7 @@ public final class VideoPass implements AutoCloseable {
         return Math.clamp(Math.ceilDiv(samples, shown), 1, MAX_TAPS);
     }
 
-    private GraphicsPipeline build(Key k) {
+    private GraphicsPipeline build(Key k, Rehearsal rehearsal) {
         Specialization fragment = new Specialization()
                 .set("FORMAT", format.pixelFormat().shaderCode())
                 .set("MATRIX", format.color().matrix().shaderCode())
@@ -216,7 +246,8 @@ public final class VideoPass implements AutoCloseable {
                         GraphicsPipelineSpec.Topology.TRIANGLE_LIST,
                         GraphicsPipelineSpec.Blend.NONE,
                         k.colorFormat(),
-                        GraphicsPipelineSpec.InstanceInput.NONE));
+                        GraphicsPipelineSpec.InstanceInput.NONE),
+                rehearsal);
     }
 
     /** To be called when the GPU is done with what was recorded. */
