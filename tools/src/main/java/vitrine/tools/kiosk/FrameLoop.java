@@ -22,6 +22,7 @@ import vitrine.inference.preprocess.PreprocessPass;
 import vitrine.present.display.AcquireResult;
 import vitrine.present.overlay.Figure;
 import vitrine.present.overlay.Overlay;
+import vitrine.tools.workbench.Workbench;
 
 /**
  * The whole pipeline, frame by frame: capture, tensor, picture. Detection runs beside it; the newest boxes are drawn on
@@ -34,6 +35,10 @@ final class FrameLoop implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FrameLoop.class);
 
     private static final long CAPTURE_TIMEOUT_NANOS = 100_000_000;
+
+    /** While shaders are worked on the gap between two frames comes sooner. */
+    private static final long WORKBENCH_TIMEOUT_NANOS = 4_000_000;
+
     private static final String NO_SIGNAL = "No signal";
     private static final String NO_SIGNAL_DETAIL = "The picture returns with the camera.";
     private static final String NO_DETECTOR = "Detection unavailable";
@@ -62,6 +67,7 @@ final class FrameLoop implements AutoCloseable {
     private final @Nullable Hud hud;
     private final FrameCapture frameCapture;
     private final Overlay overlay;
+    private final @Nullable Workbench workbench;
     private final Detections detections = new Detections();
     private long detectionsSeen;
     private boolean boxesShown;
@@ -92,6 +98,7 @@ final class FrameLoop implements AutoCloseable {
         onScreen = parts.onScreen;
         figures = parts.figures;
         frameCapture = parts.frameCapture;
+        workbench = parts.workbench;
         this.stage = stage;
         overlay = picture.overlay();
         hud = settings.hud() ? new Hud(figures, worker, picture.target().scanOut(), System.nanoTime()) : null;
@@ -105,6 +112,7 @@ final class FrameLoop implements AutoCloseable {
      * What a loop joins; all of it stays its makers' and outlives the loop.
      *
      * @param onScreen somebody looks on: what fails is said on a card, and the picture goes on where it can
+     * @param workbench changes shaders between two frames; null in a kiosk
      */
     record Parts(
             VulkanDevice device,
@@ -121,7 +129,8 @@ final class FrameLoop implements AutoCloseable {
             StopSignal stop,
             NotifySocket service,
             LoopFigures figures,
-            FrameCapture frameCapture) {}
+            FrameCapture frameCapture,
+            @Nullable Workbench workbench) {}
 
     /** Tensors and the stage of the camera's format are the loop's own. */
     static FrameLoop create(Parts p) {
@@ -148,8 +157,11 @@ final class FrameLoop implements AutoCloseable {
     void run() throws InterruptedException {
         while (!stop.isRaised()) {
             service.watchdog();
+            if (workbench != null) {
+                workbench.betweenFrames(overlay);
+            }
             long start = System.nanoTime();
-            Capture capture = source.next(CAPTURE_TIMEOUT_NANOS);
+            Capture capture = source.next(workbench == null ? CAPTURE_TIMEOUT_NANOS : WORKBENCH_TIMEOUT_NANOS);
             figures.waitedForCamera(System.nanoTime() - start);
             switch (capture) {
                 case CapturedFrame frame -> {
@@ -243,6 +255,9 @@ final class FrameLoop implements AutoCloseable {
         if (acquired == AcquireResult.READY || acquired == AcquireResult.SKIP) {
             long now = System.nanoTime();
             figures.countPresented(now, captureNanos, taken);
+            if (workbench != null) {
+                workbench.drawn();
+            }
             if (boxesShown) {
                 figures.countAge(now - detections.captureNanos());
             }

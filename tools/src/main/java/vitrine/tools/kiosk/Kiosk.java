@@ -1,9 +1,11 @@
 package vitrine.tools.kiosk;
 
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -36,12 +38,15 @@ import vitrine.present.display.FrameTarget;
 import vitrine.present.display.ScanOut;
 import vitrine.present.scene.Composer;
 import vitrine.present.text.Font;
+import vitrine.shaders.ShaderSources;
 import vitrine.tools.models.ModelCache;
 import vitrine.tools.models.ModelCatalogue;
 import vitrine.tools.models.ModelEntry;
 import vitrine.tools.report.DetectionsWriter;
 import vitrine.tools.report.LeakAudit;
 import vitrine.tools.report.RunReport;
+import vitrine.tools.workbench.Reload;
+import vitrine.tools.workbench.Workbench;
 
 /** Builds the object graph of a run, lets it run, and takes it down again in the opposite order. Frame thread. */
 public final class Kiosk {
@@ -54,6 +59,7 @@ public final class Kiosk {
     private final StopSignal stop;
     private final NotifySocket service;
     private final @Nullable Consumer<Request> requests;
+    private final Reload.Listener reloads;
     private final LoopFigures figures = new LoopFigures();
     private final FrameCapture frameCapture;
     private final List<String> leaked = new ArrayList<>();
@@ -71,7 +77,8 @@ public final class Kiosk {
             Presentation presentation,
             StopSignal stop,
             NotifySocket service,
-            @Nullable Consumer<Request> requests) {
+            @Nullable Consumer<Request> requests,
+            Reload.Listener reloads) {
         this.settings = settings;
         this.model = model;
         this.presentation = presentation;
@@ -79,6 +86,7 @@ public final class Kiosk {
         this.service = service;
         this.requests = requests;
         frameCapture = new FrameCapture(settings.captureFrame().orElse(null));
+        this.reloads = reloads;
     }
 
     /**
@@ -99,6 +107,18 @@ public final class Kiosk {
      */
     public static Optional<RunReport> run(RunSettings settings, StopSignal stop, @Nullable Consumer<Request> requests)
             throws InterruptedException {
+        return run(settings, stop, requests, reload -> {});
+    }
+
+    /**
+     * As {@link #run(RunSettings, StopSignal)}.
+     *
+     * @param requests is told what the run asks of the Vulkan driver; null for nobody
+     * @param reloads hears what becomes of each edit in a development run, on the workbench's thread
+     */
+    public static Optional<RunReport> run(
+            RunSettings settings, StopSignal stop, @Nullable Consumer<Request> requests, Reload.Listener reloads)
+            throws InterruptedException {
         if (settings.captureFrame().isPresent()) {
             RenderDoc.requireExpected();
         }
@@ -110,7 +130,7 @@ public final class Kiosk {
                 LOG.warn("{}", service.problem());
             }
             stop.atLast(presentation::restoreConsole);
-            return new Kiosk(settings, model, presentation, stop, service, requests).run();
+            return new Kiosk(settings, model, presentation, stop, service, requests, reloads).run();
         }
     }
 
@@ -162,16 +182,31 @@ public final class Kiosk {
         try (VulkanInstance instance =
                 VulkanInstance.create(presentation.instanceOptions(debug).telling(requests))) {
             frameCapture.attach();
-            try (VulkanDevice device = VulkanDevice.create(
-                    instance, new VulkanDevice.Options(settings.gpu().orElse(null), presentation.needsSwapchain()))) {
+            Workbench workbench = settings.dev() ? workbench() : null;
+            VulkanDevice.Options options =
+                    new VulkanDevice.Options(settings.gpu().orElse(null), presentation.needsSwapchain());
+            try (VulkanDevice device = VulkanDevice.create(instance, options.under(workbench))) {
                 LOG.info("device: {}, {}", device.info().name(), device.info().driver());
-                boolean done = runOnDevice(device, worker);
+                boolean done = runOnDevice(device, worker, workbench);
                 device.liveObjects().forEach(name -> leaked.add("Vulkan object " + name));
                 return done;
             } finally {
                 validation.addAll(instance.messages().list());
             }
         }
+    }
+
+    private Workbench workbench() {
+        return Workbench.create(
+                ShaderSources.overBuiltIn(List.of(glslFolder(settings.glsl()))), shader -> Map.of(), reloads);
+    }
+
+    /** What was named, or the checkout's that this program was built from. */
+    private static Path glslFolder(Optional<Path> named) {
+        return named.or(Checkout::glslFolder)
+                .orElseThrow(
+                        () -> new ConfigException(
+                                "--dev: this program does not run from a checkout: name the folder of the shaders with --glsl"));
     }
 
     /** What everything of one life of a device stands on. */
@@ -181,16 +216,22 @@ public final class Kiosk {
             ReleaseQueue releases,
             MemoryLadder ladder,
             FdMemoryAllocator allocator,
-            Font font) {}
+            Font font,
+            @Nullable Workbench workbench) {}
 
-    private boolean runOnDevice(VulkanDevice device, InferenceWorker worker) throws InterruptedException {
+    private boolean runOnDevice(VulkanDevice device, InferenceWorker worker, @Nullable Workbench workbench)
+            throws InterruptedException {
         MemoryLadder ladder = MemoryLadder.probe(device);
         LOG.info("{}", ladder.description());
         try (Timeline timeline = Timeline.create(device);
                 ReleaseQueue releases = new ReleaseQueue(timeline);
                 FdMemoryAllocator allocator = ladder.allocator();
-                Font font = settings.font().map(Font::load).orElseGet(Font::bundled)) {
-            Base base = new Base(device, timeline, releases, ladder, allocator, font);
+                Font font = settings.font().map(Font::load).orElseGet(Font::bundled);
+                workbench) {
+            if (workbench != null) {
+                open(workbench, device, timeline, releases);
+            }
+            Base base = new Base(device, timeline, releases, ladder, allocator, font, workbench);
             if (!presentation.isOnScreen()) {
                 runIntoFiles(base, worker);
                 return true;
@@ -202,6 +243,14 @@ public final class Kiosk {
                 LOG.warn("{}; the driver looks for the screen anew", e.getMessage());
                 return false;
             }
+        }
+    }
+
+    private static void open(Workbench workbench, VulkanDevice device, Timeline timeline, ReleaseQueue releases) {
+        try {
+            workbench.open(device, timeline, releases);
+        } catch (IOException e) {
+            throw new ConfigException("--dev: the shaders cannot be watched: " + e.getMessage());
         }
     }
 
@@ -273,7 +322,8 @@ public final class Kiosk {
                 stop,
                 service,
                 figures,
-                frameCapture))) {
+                frameCapture,
+                base.workbench))) {
             loop.run();
         } catch (StaleInstanceException e) { // stopped before there is another instance, the run was this
             report = report(base, worker, source, picture.target());

@@ -1,5 +1,6 @@
 package vitrine.tools.kiosk;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
@@ -137,6 +138,20 @@ public final class RunOptions {
     @Nullable
     Boolean hud;
 
+    @Option(
+            names = "--dev",
+            description = "Development: compile, try and swap shaders when they are saved. Command line only.",
+            arity = "0")
+    @Nullable
+    Boolean dev;
+
+    @Option(
+            names = "--glsl",
+            paramLabel = "FOLDER",
+            description = "With --dev: folder of the shaders. Default: the checkout's shaders/src/main/glsl.")
+    @Nullable
+    Path glsl;
+
     /**
      * What {@code demo} does where nothing else was asked for.
      *
@@ -180,7 +195,22 @@ public final class RunOptions {
                 Optional.ofNullable(merged.score).map(s -> fraction("--score", s)),
                 Optional.ofNullable(merged.iou).map(i -> fraction("--iou", i)),
                 Optional.ofNullable(merged.font),
-                or(merged.hud, false));
+                or(merged.hud, false),
+                or(dev, false),
+                glslFolder());
+    }
+
+    private Optional<Path> glslFolder() {
+        if (glsl == null) {
+            return Optional.empty();
+        }
+        if (!or(dev, false)) {
+            throw new ConfigException("--glsl is for development: give --dev as well");
+        }
+        if (!Files.isDirectory(glsl)) {
+            throw new ConfigException("--glsl " + glsl + ": there is no such folder");
+        }
+        return Optional.of(glsl);
     }
 
     private RunOptions over(RunOptions file) {

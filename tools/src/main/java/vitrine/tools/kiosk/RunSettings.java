@@ -29,6 +29,8 @@ import vitrine.inference.preprocess.Filter;
  * @param iou largest overlap of two boxes of a class, overriding the model's
  * @param font another font file for labels
  * @param hud figures of the run in a corner of the picture
+ * @param dev shaders are reloaded when they are edited; never from a file, so never in a kiosk
+ * @param glsl folder of the shaders' sources for that, where it is not the checkout's
  */
 public record RunSettings(
         String source,
@@ -49,4 +51,6 @@ public record RunSettings(
         Optional<Float> score,
         Optional<Float> iou,
         Optional<Path> font,
-        boolean hud) {}
+        boolean hud,
+        boolean dev,
+        Optional<Path> glsl) {}
