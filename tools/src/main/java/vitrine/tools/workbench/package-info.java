@@ -1,0 +1,5 @@
+/** Development runs: edited shaders, tunable constants. */
+@NullMarked
+package vitrine.tools.workbench;
+
+import org.jspecify.annotations.NullMarked;
