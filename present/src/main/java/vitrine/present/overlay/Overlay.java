@@ -143,12 +143,12 @@ public final class Overlay {
     }
 
     /**
-     * Puts a list of tunable constants at the top right of the target, not under a card. It stays until the next call;
+     * Puts a list of tunable constants at the top right of the target, not under a card. It stays until it is cleared;
      * where it is too long for the target, those around the selected one are shown. Not to be called for every frame: each
      * call with another list lays it out anew.
      *
-     * @param rows those of a shader one after the other; an empty list takes the panel away
-     * @param note a sentence below them, such as what saves; may be empty
+     * @param rows those of a shader one after the other; may be empty
+     * @param note a sentence below them, such as what saves; may be empty where there are rows
      */
     public void tuning(List<TuningRow> rows, String note) {
         tuning = List.copyOf(rows);
@@ -158,6 +158,7 @@ public final class Overlay {
     /** Takes the list of tunable constants away. */
     public void clearTuning() {
         tuning = List.of();
+        tuningNote = "";
     }
 
     public List<Figure> figures() {
@@ -184,12 +185,12 @@ public final class Overlay {
         return problem;
     }
 
-    /** Empty where there is no panel. */
+    /** There is a panel where this or the note is not empty. */
     public List<TuningRow> tuning() {
         return tuning;
     }
 
-    /** The sentence below the list, of meaning only where there is one. */
+    /** The sentence below the list. */
     public String tuningNote() {
         return tuningNote;
     }

@@ -102,7 +102,8 @@ final class OverlayGeometry {
 
     /** Under a card there is no picture to tune. */
     private static boolean isTuning(Overlay overlay) {
-        return overlay.cardTitle() == null && !overlay.tuning().isEmpty();
+        return overlay.cardTitle() == null
+                && !(overlay.tuning().isEmpty() && overlay.tuningNote().isEmpty());
     }
 
     /**

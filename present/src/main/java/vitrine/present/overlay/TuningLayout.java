@@ -35,6 +35,7 @@ final class TuningLayout {
     private static final float MARK_GAP = 0.4f;
     private static final float PITCH = 1.55f;
     private static final float GAP = 0.9f;
+    private static final float NAME_LEAST = 5;
     private static final float BAR = 6;
     private static final float BAR_HEIGHT = 0.3f;
     private static final float NOTE_PITCH = 1.3f;
@@ -109,7 +110,7 @@ final class TuningLayout {
         this.floor = floor;
         OverlayStyle style = OverlayStyle.of(width, height);
         int margin = style.margin();
-        float em = 2 * PAD_X + MARK + MARK_GAP + nameWidth + GAP + BAR + GAP + valueWidth;
+        float em = 2 * PAD_X + MARK + MARK_GAP + Math.max(nameWidth, NAME_LEAST) + GAP + BAR + GAP + valueWidth;
         size = Math.clamp((int) ((width - 2 * margin) / em), SMALLEST, style.text());
         right = width - margin;
         left = right - (int) Math.ceil(em * size);
@@ -118,7 +119,7 @@ final class TuningLayout {
         notes = wrapped.stream().map(layout::code).toArray(ShapedText[]::new);
         float rest = 2 * PAD_Y + (notes.length == 0 ? 0 : NOTE_GAP + NOTE_PITCH * notes.length);
         float room = (floor - margin - top) / (float) size - rest;
-        shown = Math.clamp((int) (room / PITCH), 1, lines.length);
+        shown = Math.min(Math.max(1, (int) (room / PITCH)), lines.length);
         bottom = top + (int) Math.ceil((PITCH * shown + rest) * size);
         scroll(sameCanvas ? first : 0);
         return true;
@@ -196,7 +197,7 @@ final class TuningLayout {
         }
         x += (MARK + MARK_GAP) * size;
         to.text(names[index], x, baseline(middle), size, row.selected() ? VALUE : NAME, right);
-        int barLeft = Math.round(x + (nameWidth + GAP) * size);
+        int barLeft = Math.round(x + (Math.max(nameWidth, NAME_LEAST) + GAP) * size);
         int barRight = barLeft + Math.round(BAR * size);
         int thick = Math.max(2, Math.round(BAR_HEIGHT * size));
         int barTop = centre - thick / 2;

@@ -244,6 +244,15 @@ class DevelopmentTest {
     }
 
     @Test
+    void aNoteAloneIsAPanelToo() {
+        overlay.tuning(List.of(), "No constant here is annotated //! tunable, so there is nothing to tune.");
+        List<Quad> quads = build(640, 480);
+        assertThat(quads).hasSizeGreaterThan(50).allMatch(q -> q.inside(quads.getFirst()));
+        overlay.clearTuning();
+        assertThat(build(640, 480)).isEmpty();
+    }
+
+    @Test
     void badgesSayTheirStateByColour() {
         List<Integer> colors = new ArrayList<>();
         for (Badge state : Badge.values()) {
