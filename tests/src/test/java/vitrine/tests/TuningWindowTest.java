@@ -17,7 +17,7 @@ import vitrine.engine.XvfbScreen;
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 final class TuningWindowTest {
 
-    private static final String HINT = " | Up Down choose";
+    private static final String HINT = " | Arrows choose and change";
 
     @TempDir
     Path dir;

@@ -1,9 +1,7 @@
 package vitrine.present.overlay;
 
-import java.text.BreakIterator;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import vitrine.present.text.TextLayout;
 
 /** Texts made to fit a width: wrapped, or cut with an ellipsis. Shapes a lot: only for what changes seldom. */
@@ -77,35 +75,28 @@ final class TextCut {
         return lines;
     }
 
-    /** How much of the text stands on one line; at least one character. */
+    /** How much of the text stands on one line: whole words, for names such as a.b shall not be torn; or what fits. */
     private int fitting(String text, float room) {
         String shown = text.length() > MOST ? text.substring(0, whole(text, MOST)) : text;
         if (width(shown) <= room) {
             return shown.length();
         }
-        BreakIterator breaks = BreakIterator.getLineInstance(Locale.ROOT);
-        breaks.setText(shown);
         int best = 0;
-        for (int at = breaks.next(); at != BreakIterator.DONE; at = breaks.next()) {
-            if (width(shown.substring(0, at).strip()) > room) {
+        for (int at = shown.indexOf(' '); at >= 0; at = shown.indexOf(' ', at + 1)) {
+            if (width(shown.substring(0, at)) > room) {
                 break;
             }
             best = at;
         }
-        while (best == 0 || (best < shown.length() && best < firstBreak(shown))) {
-            int next = shown.offsetByCodePoints(best, 1);
-            if (best > 0 && width(shown.substring(0, next)) > room) {
-                break;
-            }
-            best = next;
+        if (best > 0) {
+            return best;
         }
+        int next = shown.offsetByCodePoints(0, 1);
+        do {
+            best = next;
+            next = best < shown.length() ? shown.offsetByCodePoints(best, 1) : best;
+        } while (next > best && width(shown.substring(0, next)) <= room);
         return best;
-    }
-
-    /** End of the first word, which may be longer than a line. */
-    private static int firstBreak(String text) {
-        int space = text.indexOf(' ');
-        return space < 0 ? text.length() : space;
     }
 
     /**

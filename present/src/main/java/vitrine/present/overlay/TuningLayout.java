@@ -26,7 +26,7 @@ final class TuningLayout {
     private static final int NOTE = 0xFF9AA3AE;
 
     private static final int SMALLEST = 4;
-    private static final int NOTE_LINES = 3;
+    private static final int NOTE_LINES = 6;
 
     // In em.
     private static final float PAD_X = 0.7f;

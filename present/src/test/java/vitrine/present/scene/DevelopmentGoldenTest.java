@@ -26,6 +26,8 @@ import vitrine.present.video.VideoPass;
 /** What whoever edits shaders sees, as pictures. */
 class DevelopmentGoldenTest {
 
+    private static final String KEYS = "Arrows choose and change, Backspace resets, Ctrl+S saves, Tab hides";
+
     private static Gpu gpu;
     private static Font font;
 
@@ -75,14 +77,14 @@ class DevelopmentGoldenTest {
                 3);
     }
 
-    private static void addTuning(Overlay overlay) {
+    private static void addTuning(Overlay overlay, String note) {
         overlay.tuning(
                 List.of(
                         new TuningRow("privacy", "CELL", "24", 0.3f, 0.2f, false, false),
                         new TuningRow("privacy", "SOFT", "on", 1, 1, false, false),
                         new TuningRow("present/video.frag", "STRENGTH", "1.5", 0.375f, 0.25f, true, true),
                         new TuningRow("present/video.frag", "GAMMA", "2.2", 0.6f, 0.6f, false, false)),
-                "Ctrl+S saves to kiosk.toml");
+                note);
     }
 
     private static void addHud(Overlay overlay) {
@@ -100,7 +102,7 @@ class DevelopmentGoldenTest {
         overlay.notice("Detection unavailable");
         overlay.badge("video.frag has an error", Badge.BAD);
         overlay.problem(undeclared());
-        addTuning(overlay);
+        addTuning(overlay, KEYS);
         scene("dev-720p", overlay, 1280, 720);
         scene("dev-640x480", overlay, 640, 480);
         scene("dev-480x854", overlay, 480, 854);
@@ -110,7 +112,10 @@ class DevelopmentGoldenTest {
     void aGoodReload() {
         Overlay overlay = boxes();
         overlay.badge("reloaded video.frag  84 ms", Badge.GOOD);
-        addTuning(overlay);
+        addTuning(
+                overlay,
+                "/etc/vitrine/kiosk.toml:4: pass.privacy is not written as a table of its own there, so nothing was"
+                        + " saved; write [pass.privacy] on a line and its keys below it");
         scene("dev-good-960x540", overlay, 960, 540);
     }
 
@@ -136,7 +141,7 @@ class DevelopmentGoldenTest {
         Overlay overlay = boxes();
         overlay.badge("compiling", Badge.WORKING);
         overlay.problem(undeclared());
-        addTuning(overlay);
+        addTuning(overlay, KEYS);
         int[] plain = draw(overlay, 640, 360, VK_FORMAT_R8G8B8A8_UNORM);
         int[] encoded = draw(overlay, 640, 360, VK_FORMAT_R8G8B8A8_SRGB);
         int different = 0;

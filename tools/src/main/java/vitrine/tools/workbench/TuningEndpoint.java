@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import vitrine.shaders.Spirv;
 import vitrine.shaders.TunableConstant;
 import vitrine.tools.report.JsonText;
 
@@ -298,15 +299,19 @@ public final class TuningEndpoint implements AutoCloseable {
         JsonText.string(json, constant.type().name().toLowerCase(Locale.ROOT));
         json.append(", \"value\": ").append(constant.literal(tunable.value()));
         json.append(", \"preset\": ").append(constant.literal(constant.preset()));
-        json.append(", \"least\": ").append(constant.literal(constant.least()));
-        json.append(", \"most\": ").append(constant.literal(constant.most()));
-        json.append(", \"step\": ").append(constant.literal(constant.step()));
+        json.append(", \"least\": ").append(number(constant, constant.least()));
+        json.append(", \"most\": ").append(number(constant, constant.most()));
+        json.append(", \"step\": ").append(number(constant, constant.step()));
         json.append(", \"description\": ");
         JsonText.string(json, constant.description());
         return json.append(", \"unsaved\": ")
                 .append(tunable.unsaved())
                 .append('}')
                 .toString();
+    }
+
+    private static String number(TunableConstant constant, double value) {
+        return constant.type() == Spirv.ConstantType.BOOL ? String.valueOf((int) value) : constant.literal(value);
     }
 
     private static String text(String key, @Nullable String value) {

@@ -18,7 +18,7 @@ public final class TuningPanel {
     private static final Logger LOG = LoggerFactory.getLogger(TuningPanel.class);
 
     private static final int LEAP = 10;
-    private static final String KEYS = "Up Down choose, Left Right change, Backspace resets, Ctrl+S saves, Tab hides";
+    private static final String KEYS = "Arrows choose and change, Backspace resets, Ctrl+S saves, Tab hides";
     private static final String NOTHING = "No constant of these shaders is annotated //! tunable.";
 
     private final Tunables tunables;
