@@ -32,7 +32,7 @@ import vitrine.shaders.ShaderLibrary;
  */
 public final class OverlayPass implements AutoCloseable {
 
-    static final int INSTANCE_BYTES = 4 * OverlayGeometry.WORDS;
+    static final int INSTANCE_BYTES = 4 * Instances.WORDS;
     private static final int FIRST_INSTANCES = 512;
     private static final int FIRST_GLYPH_BYTES = 1 << 16;
     static final int PUSH_BYTES = 40;
@@ -120,12 +120,7 @@ public final class OverlayPass implements AutoCloseable {
             instances[turn] = buffer;
         }
         MemorySegment.copy(
-                geometry.words(),
-                0,
-                buffer.memory(),
-                ValueLayout.JAVA_INT,
-                0,
-                OverlayGeometry.WORDS * geometry.count());
+                geometry.words(), 0, buffer.memory(), ValueLayout.JAVA_INT, 0, Instances.WORDS * geometry.count());
         instancesInUse[turn] = timeline.submitted() + 1;
         return buffer;
     }

@@ -30,7 +30,7 @@ final class OverlayRehearsal {
         corner(GLYPH_SIDE, GLYPH_SIDE),
         0xFFFFFFFF,
         0,
-        OverlayGeometry.KIND_GLYPH,
+        Instances.KIND_GLYPH,
         0
     };
 
@@ -50,9 +50,9 @@ final class OverlayRehearsal {
     private static void record(
             VulkanDevice device, VkCommandBuffer cmd, PipelineVersion pipeline, Rehearsal.Stage stage) {
         DeviceBuffer instances = stage.keep(storage(device, 2 * OverlayPass.INSTANCE_BYTES));
-        for (int i = 0; i < OverlayGeometry.WORDS; i++) {
+        for (int i = 0; i < Instances.WORDS; i++) {
             instances.memory().setAtIndex(ValueLayout.JAVA_INT, i, RECTANGLE[i]);
-            instances.memory().setAtIndex(ValueLayout.JAVA_INT, OverlayGeometry.WORDS + i, GLYPH[i]);
+            instances.memory().setAtIndex(ValueLayout.JAVA_INT, Instances.WORDS + i, GLYPH[i]);
         }
         DeviceBuffer coverage = stage.keep(storage(device, GLYPH_SIDE * GLYPH_SIDE));
         for (int i = 0; i < GLYPH_SIDE * GLYPH_SIDE; i++) {

@@ -1,4 +1,7 @@
-/** Development runs: shaders compiled, tried and swapped while the picture goes on. Never part of a kiosk's run. */
+/**
+ * Development runs: edited shaders are compiled, tried and swapped while the picture goes on; tunable constants. Never part
+ * of a kiosk's run.
+ */
 @NullMarked
 package vitrine.tools.workbench;
 
