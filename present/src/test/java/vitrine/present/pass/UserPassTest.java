@@ -48,6 +48,9 @@ class UserPassTest {
     /** Rounding of the image that a pass reads and of what it writes. */
     private static final int STEPS = 1;
 
+    /** And where the pass reads between pixel centres: hardware weighs in 256ths. */
+    private static final double FILTERED = 1.5;
+
     private static final int W = 64;
     private static final int H = 48;
     private static final FrameFormat FORMAT = FrameFormat.packed(PixelFormat.RGB24, W, H, ColorEncoding.BT601_FULL);
@@ -396,7 +399,7 @@ class UserPassTest {
                     (x, y, c) -> touches(x, y, cell, 18 - moved, 14 - moved, 30 + moved, 20 + moved)
                             ? square(x, y, c, cell)
                             : channel(pixels, x, y, c),
-                    STEPS);
+                    FILTERED);
         }
     }
 
@@ -405,15 +408,15 @@ class UserPassTest {
     void privacyFailsClosed() {
         PassSpec privacy = sample("privacy", Set.of(3), Map.of("CELL", 10.0));
         Twin coarse = (x, y, c) -> square(x, y, c, 10);
-        check(drawn(List.of(privacy), m -> {}), coarse, STEPS);
-        check(drawn(List.of(privacy), m -> m.picture(SECOND)), coarse, STEPS);
+        check(drawn(List.of(privacy), m -> {}), coarse, FILTERED);
+        check(drawn(List.of(privacy), m -> m.picture(SECOND)), coarse, FILTERED);
         check(
                 drawn(List.of(privacy), m -> {
                     m.detections(SECOND);
                     m.picture(SECOND + 6 * SECOND / 10);
                 }),
                 coarse,
-                STEPS);
+                FILTERED);
         check(
                 drawn(List.of(privacy), m -> {
                     m.detections(SECOND);
@@ -421,7 +424,7 @@ class UserPassTest {
                     m.forgetDetections();
                 }),
                 coarse,
-                STEPS);
+                FILTERED);
         check(
                 drawn(List.of(privacy), m -> {
                     m.detections(SECOND);
@@ -431,7 +434,7 @@ class UserPassTest {
                     m.picture(SECOND);
                 }),
                 coarse,
-                STEPS);
+                FILTERED);
         check(
                 drawn(List.of(privacy), m -> {
                     m.detections(SECOND);
@@ -439,7 +442,7 @@ class UserPassTest {
                     m.picture(SECOND);
                 }),
                 coarse,
-                STEPS);
+                FILTERED);
         // And opens where nothing of that is so.
         int[] open = drawn(List.of(privacy), m -> {
             m.detections(SECOND);

@@ -22,6 +22,7 @@ import vitrine.inference.preprocess.PreprocessPass;
 import vitrine.present.display.AcquireResult;
 import vitrine.present.overlay.Figure;
 import vitrine.present.overlay.Overlay;
+import vitrine.present.pass.Moment;
 
 /**
  * The whole pipeline, frame by frame: capture, tensor, picture. Detection runs beside it; the newest boxes are drawn on
@@ -62,6 +63,7 @@ final class FrameLoop implements AutoCloseable {
     private final @Nullable Hud hud;
     private final FrameCapture frameCapture;
     private final Overlay overlay;
+    private final Moment moment;
     private final Detections detections = new Detections();
     private long detectionsSeen;
     private boolean boxesShown;
@@ -94,6 +96,7 @@ final class FrameLoop implements AutoCloseable {
         frameCapture = parts.frameCapture;
         this.stage = stage;
         overlay = picture.overlay();
+        moment = picture.moment();
         hud = settings.hud() ? new Hud(figures, worker, picture.target().scanOut(), System.nanoTime()) : null;
         everyFrame = settings.everyFrame()
                 || source.info().still()
@@ -201,6 +204,7 @@ final class FrameLoop implements AutoCloseable {
         detectionsSeen = worker.latest(detections, detectionsSeen);
         boxesShown = false;
         overlay.clearBoxes();
+        moment.forgetDetections();
     }
 
     /** The camera gets its buffer back when the GPU has finished everything that was submitted with it. */
@@ -317,6 +321,7 @@ final class FrameLoop implements AutoCloseable {
         detectionsSeen = seen;
         boxesShown = true;
         overlay.clearBoxes();
+        moment.detections(detections.captureNanos());
         for (int i = 0; i < detections.size(); i++) {
             int c = detections.classIndex(i);
             overlay.box(
@@ -327,6 +332,8 @@ final class FrameLoop implements AutoCloseable {
                     c,
                     model.labels().get(c),
                     detections.score(i));
+            moment.detection(
+                    detections.x(i), detections.y(i), detections.w(i), detections.h(i), c, detections.score(i));
         }
     }
 

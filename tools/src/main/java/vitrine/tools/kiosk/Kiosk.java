@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,11 +35,13 @@ import vitrine.inference.model.ModelSpecReader;
 import vitrine.present.StaleInstanceException;
 import vitrine.present.display.FrameTarget;
 import vitrine.present.display.ScanOut;
+import vitrine.present.pass.PassSpec;
 import vitrine.present.scene.Composer;
 import vitrine.present.text.Font;
 import vitrine.tools.models.ModelCache;
 import vitrine.tools.models.ModelCatalogue;
 import vitrine.tools.models.ModelEntry;
+import vitrine.tools.passes.PassLoader;
 import vitrine.tools.report.DetectionsWriter;
 import vitrine.tools.report.LeakAudit;
 import vitrine.tools.report.RunReport;
@@ -54,6 +57,8 @@ public final class Kiosk {
     private final StopSignal stop;
     private final NotifySocket service;
     private final @Nullable Consumer<Request> requests;
+    private final PassLoader passLoader;
+    private @Nullable List<PassSpec> passes;
     private final LoopFigures figures = new LoopFigures();
     private final FrameCapture frameCapture;
     private final List<String> leaked = new ArrayList<>();
@@ -71,7 +76,9 @@ public final class Kiosk {
             Presentation presentation,
             StopSignal stop,
             NotifySocket service,
-            @Nullable Consumer<Request> requests) {
+            @Nullable Consumer<Request> requests,
+            PassLoader passes) {
+        this.passLoader = passes;
         this.settings = settings;
         this.model = model;
         this.presentation = presentation;
@@ -102,6 +109,15 @@ public final class Kiosk {
         if (settings.captureFrame().isPresent()) {
             RenderDoc.requireExpected();
         }
+        // Compiling takes as long as loading the network: both go on beside the rest.
+        try (PassLoader passes = PassLoader.start(settings.passes())) {
+            return run(settings, stop, requests, passes);
+        }
+    }
+
+    private static Optional<RunReport> run(
+            RunSettings settings, StopSignal stop, @Nullable Consumer<Request> requests, PassLoader passes)
+            throws InterruptedException {
         ModelSpec model = model(settings);
         try (NotifySocket service = NotifySocket.open();
                 Presentation presentation =
@@ -110,7 +126,7 @@ public final class Kiosk {
                 LOG.warn("{}", service.problem());
             }
             stop.atLast(presentation::restoreConsole);
-            return new Kiosk(settings, model, presentation, stop, service, requests).run();
+            return new Kiosk(settings, model, presentation, stop, service, requests, passes).run();
         }
     }
 
@@ -181,7 +197,8 @@ public final class Kiosk {
             ReleaseQueue releases,
             MemoryLadder ladder,
             FdMemoryAllocator allocator,
-            Font font) {}
+            Font font,
+            List<PassSpec> passes) {}
 
     private boolean runOnDevice(VulkanDevice device, InferenceWorker worker) throws InterruptedException {
         MemoryLadder ladder = MemoryLadder.probe(device);
@@ -190,7 +207,7 @@ public final class Kiosk {
                 ReleaseQueue releases = new ReleaseQueue(timeline);
                 FdMemoryAllocator allocator = ladder.allocator();
                 Font font = settings.font().map(Font::load).orElseGet(Font::bundled)) {
-            Base base = new Base(device, timeline, releases, ladder, allocator, font);
+            Base base = new Base(device, timeline, releases, ladder, allocator, font, passes());
             if (!presentation.isOnScreen()) {
                 runIntoFiles(base, worker);
                 return true;
@@ -205,12 +222,25 @@ public final class Kiosk {
         }
     }
 
+    /** Compiled once, however many devices a run has. Nothing is drawn before: what does not compile ends the start. */
+    private List<PassSpec> passes() {
+        List<PassSpec> known = passes;
+        if (known == null) {
+            known = passLoader.await(model.labels());
+            passes = known;
+            if (!known.isEmpty()) {
+                LOG.info("passes: {}", known.stream().map(PassSpec::name).collect(Collectors.joining(", ")));
+            }
+        }
+        return known;
+    }
+
     /** The size of files is the source's, which therefore comes first. */
     private void runIntoFiles(Base base, InferenceWorker worker) throws InterruptedException {
         try (FrameSource source = openSource(base);
                 FrameTarget target = presentation.open(
                         base.device, base.timeline, base.releases, uprightWidth(source), uprightHeight(source));
-                Composer composer = Composer.create(base.device, base.timeline, base.releases, base.font);
+                Composer composer = Composer.create(base.device, base.timeline, base.releases, base.font, base.passes);
                 TimedRing ring = TimedRing.create(base.device, base.timeline, base.releases, figures)) {
             service.ready();
             run(base, source, new Picture(target, composer, ring, figures), ring, worker);
@@ -220,7 +250,7 @@ public final class Kiosk {
     /** A screen says from the first moment on what is under way. */
     private void runOnScreen(Base base, InferenceWorker worker) throws InterruptedException {
         try (FrameTarget target = presentation.open(base.device, base.timeline, base.releases, 0, 0);
-                Composer composer = Composer.create(base.device, base.timeline, base.releases, base.font);
+                Composer composer = Composer.create(base.device, base.timeline, base.releases, base.font, base.passes);
                 TimedRing ring = TimedRing.create(base.device, base.timeline, base.releases, figures)) {
             Picture picture = new Picture(target, composer, ring, figures);
             boolean patient = presentation.isDisplay() && FrameSources.isLive(settings.source());
@@ -309,6 +339,7 @@ public final class Kiosk {
                 base.device.info().name(),
                 base.device.info().driver(),
                 target.describe(),
+                base.passes.stream().map(PassSpec::name).toList(),
                 base.ladder.rung().label(),
                 base.ladder.rejected(),
                 source.memory(),

@@ -1,7 +1,9 @@
 package vitrine.tools.kiosk;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -9,6 +11,7 @@ import vitrine.engine.debug.DebugLevels;
 import vitrine.engine.frame.ChromaSiting;
 import vitrine.engine.frame.Orientation;
 import vitrine.inference.preprocess.Filter;
+import vitrine.tools.passes.PassSettings;
 
 /**
  * A run's options as they stand on the command line, null where not given. The same ones stand in a TOML file
@@ -137,6 +140,24 @@ public final class RunOptions {
     @Nullable
     Boolean hud;
 
+    @Option(
+            names = "--passes",
+            paramLabel = "NAME",
+            split = ",",
+            description = "Shaders of your own between video and boxes, in that order: docs/shaders.md."
+                    + " privacy, edges and heat ship.")
+    @Nullable
+    List<String> passes;
+
+    @Option(names = "--pass-folder", paramLabel = "DIR", description = "Folder of passes, one NAME.glsl each.")
+    @Nullable
+    Path passFolder;
+
+    /** What only a file says: [pass.NAME] and [shader."FILE"]. */
+    Map<String, PassSettings.Options> passOptions = Map.of();
+
+    Map<String, Map<String, PassSettings.Value>> shaders = Map.of();
+
     /**
      * What {@code demo} does where nothing else was asked for.
      *
@@ -180,7 +201,12 @@ public final class RunOptions {
                 Optional.ofNullable(merged.score).map(s -> fraction("--score", s)),
                 Optional.ofNullable(merged.iou).map(i -> fraction("--iou", i)),
                 Optional.ofNullable(merged.font),
-                or(merged.hud, false));
+                or(merged.hud, false),
+                new PassSettings(
+                        or(merged.passes, List.of()),
+                        Optional.ofNullable(merged.passFolder),
+                        merged.passOptions,
+                        merged.shaders));
     }
 
     private RunOptions over(RunOptions file) {
@@ -205,6 +231,10 @@ public final class RunOptions {
         m.iou = iou != null ? iou : file.iou;
         m.font = font != null ? font : file.font;
         m.hud = hud != null ? hud : file.hud;
+        m.passes = passes != null ? passes : file.passes;
+        m.passFolder = passFolder != null ? passFolder : file.passFolder;
+        m.passOptions = file.passOptions;
+        m.shaders = file.shaders;
         return m;
     }
 
