@@ -37,6 +37,8 @@ public final class PassLoader implements AutoCloseable {
     private static final String REMEMBER = "present/pass_state.comp";
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]+");
     private static final Pattern SHIPPED = Pattern.compile("^present/pass\\.frag PASS=(\\S+)$");
+    private static final Set<String> WRAPPERS = Set.of(LOOK, REMEMBER);
+    private static final Pattern WITHIN = Pattern.compile("\\(with PASS=(\\S+)\\)");
     private static final Pattern QUOTED = Pattern.compile("'(\\w+)'");
 
     private final PassSettings settings;
@@ -271,6 +273,17 @@ public final class PassLoader implements AutoCloseable {
                 .findFirst()
                 .orElse(String.valueOf(e.getMessage()))
                 .replaceFirst("^.*?:\\d+: (error: )?", "");
+        Matcher within = WITHIN.matcher(String.valueOf(e.getMessage()));
+        if (WRAPPERS.contains(e.file()) && within.find()) {
+            String name = within.group(1);
+            boolean look = message.contains("'look'") || message.contains("look(");
+            return shown(file(name)) + ": "
+                    + (look
+                            ? "there is no function 'vec3 look(vec2 at)' in it"
+                            : message.contains("remember")
+                                    ? "it has state, but no function 'vec4 remember(ivec2 cell, vec4 before)'"
+                                    : "does not fit what is around it: " + e.file() + ":" + e.line() + ": " + message);
+        }
         String place = shown(e.file()) + (e.line() > 0 ? ":" + e.line() : "") + ": ";
         Optional<String> line = line(e.file(), e.line());
         if (line.isEmpty()) {
