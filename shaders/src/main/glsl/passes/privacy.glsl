@@ -8,7 +8,7 @@
 //   classes = ["person"]    # all classes where this line is missing
 //   MAX_AGE = 0.5
 
-layout(constant_id = 100) const float CELL = 24.0; //! tunable 4..96 step 1  side of a square, pixels of the picture
+layout(constant_id = 100) const float CELL = 32.0; //! tunable 4..96 step 1  side of a square where the picture has 720 rows
 layout(constant_id = 101) const float MARGIN = 0.15; //! tunable 0..1 step 0.05  added around a box, share of its size
 layout(constant_id = 102) const float MOTION = 0.5; //! tunable 0..4 step 0.1  added for age: picture heights a second
 layout(constant_id = 103) const float MAX_AGE = 0.5; //! tunable 0.1..5 step 0.1  seconds; older detections hide everything
@@ -32,7 +32,7 @@ bool hidden(vec2 low, vec2 high) {
 }
 
 vec3 look(vec2 at) {
-    float side = max(CELL, 1.0);
+    float side = max(round(CELL * picture_size.y / 720.0), 1.0);
     // Whole squares, counted from the picture's corner: none is coarse in one half and sharp in the other.
     vec2 low = floor(at / side) * side;
     vec2 high = min(low + side, picture_size);

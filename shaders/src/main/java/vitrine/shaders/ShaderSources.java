@@ -8,6 +8,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where GLSL text comes from: folders, the first that has a file wins, and then perhaps this jar, which holds all of
@@ -15,22 +17,31 @@ import java.util.Optional;
  */
 public final class ShaderSources {
 
+    private static final String PASSES = "passes/";
+
     private final List<Path> folders;
     private final boolean jar;
+    private final @Nullable Path passFolder;
 
-    private ShaderSources(List<Path> folders, boolean jar) {
+    private ShaderSources(List<Path> folders, boolean jar, @Nullable Path passFolder) {
         this.folders = List.copyOf(folders);
         this.jar = jar;
+        this.passFolder = passFolder;
     }
 
     /** One folder that holds everything. */
     public static ShaderSources inFolder(Path folder) {
-        return new ShaderSources(List.of(folder), false);
+        return new ShaderSources(List.of(folder), false, null);
     }
 
     /** Folders over what the jar holds. */
     public static ShaderSources overBuiltIn(List<Path> folders) {
-        return new ShaderSources(folders, true);
+        return new ShaderSources(folders, true, null);
+    }
+
+    /** The same, but {@code passes/NAME.glsl} is looked for first as {@code NAME.glsl} in a folder of users' passes. */
+    public ShaderSources withPasses(Path folder) {
+        return new ShaderSources(folders, jar, folder);
     }
 
     /**
@@ -55,14 +66,18 @@ public final class ShaderSources {
 
     /** The file that {@link #read} takes; empty where it is the jar's, or nobody's. */
     public Optional<Path> path(String file) {
-        return folders.stream()
-                .map(folder -> folder.resolve(file))
+        Stream<Path> inPassFolder = passFolder != null && file.startsWith(PASSES)
+                ? Stream.of(passFolder.resolve(file.substring(PASSES.length())))
+                : Stream.empty();
+        return Stream.concat(inPassFolder, folders.stream().map(folder -> folder.resolve(file)))
                 .filter(Files::isRegularFile)
                 .findFirst();
     }
 
-    /** The folders, in the order they are asked. */
+    /** The folders, in the order they are asked, that of users' passes included. */
     public List<Path> folders() {
-        return folders;
+        return passFolder == null
+                ? folders
+                : Stream.concat(Stream.of(passFolder), folders.stream()).toList();
     }
 }

@@ -12,6 +12,7 @@ import vitrine.inference.model.ModelException;
 import vitrine.present.PresentException;
 import vitrine.tools.kiosk.ConfigException;
 import vitrine.tools.models.ModelsCommand;
+import vitrine.tools.passes.PassException;
 import vitrine.tools.report.ReportException;
 
 /**
@@ -74,6 +75,7 @@ public final class Main {
         int code = switch (e) {
             case ConfigException config -> CommandLine.ExitCode.USAGE;
             case ReportException report -> CommandLine.ExitCode.USAGE;
+            case PassException pass -> CommandLine.ExitCode.USAGE;
             case SourceException source -> CommandLine.ExitCode.SOFTWARE;
             case ModelException model -> CommandLine.ExitCode.SOFTWARE;
             case PresentException present -> CommandLine.ExitCode.SOFTWARE;

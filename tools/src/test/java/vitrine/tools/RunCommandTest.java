@@ -23,6 +23,7 @@ final class RunCommandTest {
                 "d",
                 "r",
                 "p",
+                List.of("edges"),
                 "memfd",
                 List.of("dma-heap: absent"),
                 new CaptureMemory("written to memfd", List.of()),

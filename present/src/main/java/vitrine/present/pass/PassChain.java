@@ -216,7 +216,7 @@ public final class PassChain implements AutoCloseable {
                         VK_PIPELINE_STAGE_2_COLOR_ATTACHMENT_OUTPUT_BIT,
                         VK_ACCESS_2_COLOR_ATTACHMENT_WRITE_BIT,
                         frameStages(),
-                        VK_ACCESS_2_SHADER_SAMPLED_READ_BIT)
+                        VK_ACCESS_2_SHADER_READ_BIT)
                 .record(cmd);
     }
 

@@ -97,6 +97,8 @@ final class Pi5ProfileTest {
                         "--frames",
                         "3",
                         "--debug",
+                        "--passes",
+                        "privacy,heat,edges",
                         "--present",
                         "offscreen:" + dir.resolve("pictures"));
         List<Request> requests = Collections.synchronizedList(new ArrayList<>());
@@ -110,6 +112,7 @@ final class Pi5ProfileTest {
                 .hasAtLeastOneElementOfType(Request.Feature.class)
                 .hasAtLeastOneElementOfType(Request.Image.class)
                 .hasAtLeastOneElementOfType(Request.Buffer.class)
+                .hasAtLeastOneElementOfType(Request.Sampler.class)
                 .hasAtLeastOneElementOfType(Request.Shader.class)
                 .hasAtLeastOneElementOfType(Request.Drawing.class);
         assertThat(requests)

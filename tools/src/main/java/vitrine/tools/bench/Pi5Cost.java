@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -31,9 +32,12 @@ import vitrine.inference.preprocess.TensorSpec;
 import vitrine.present.display.OutputTransform;
 import vitrine.present.display.RenderImage;
 import vitrine.present.overlay.Overlay;
+import vitrine.present.pass.PassSpec;
 import vitrine.present.scene.Composer;
 import vitrine.present.text.Font;
 import vitrine.present.video.VideoPass;
+import vitrine.tools.passes.PassLoader;
+import vitrine.tools.passes.PassSettings;
 
 /**
  * What the Raspberry Pi 5's own compiler makes of Vitrine's shaders, on any machine: Mesa's v3dv on a device that executes
@@ -192,6 +196,26 @@ public final class Pi5Cost {
                     picture(device, timeline, releases, font, pixels, size[0], size[1]);
                 }
             }
+            for (String pass : PassLoader.shipped()) {
+                pass(device, timeline, releases, font, pass);
+            }
+        }
+    }
+
+    /** A pass that ships, on a screen of 1920x1080. */
+    private void pass(VulkanDevice device, Timeline timeline, ReleaseQueue releases, Font font, String name) {
+        PassSettings settings = new PassSettings(List.of(name), Optional.empty(), Map.of(), Map.of());
+        try (PassLoader loader = PassLoader.start(settings)) {
+            PassSpec spec = loader.await(List.of()).getFirst();
+            drawOnce(device, timeline, releases, font, List.of(spec), PixelFormat.NV12, 1920, 1080);
+            for (CompiledStage stage : taken()) {
+                if (stage.shader().startsWith("present/pass.frag")) {
+                    add(stage, "1920x1080", 1920L * 1080, 1920L * 1080);
+                } else if (stage.shader().startsWith("present/pass_state.comp")) {
+                    long cells = (long) spec.stateWidth() * spec.stateHeight();
+                    add(stage, spec.stateWidth() + "x" + spec.stateHeight() + " cells", cells, cells);
+                }
+            }
         }
     }
 
@@ -206,8 +230,32 @@ public final class Pi5Cost {
             int height) {
         int w = 1920;
         int h = 1080;
+        drawOnce(device, timeline, releases, font, List.of(), pixels, width, height);
+        String setting = pixels + " " + width + "x" + height + " to " + w + "x" + h;
+        long output = (long) w * h;
+        for (CompiledStage stage : taken()) {
+            if (stage.shader().startsWith("present/video.frag")) {
+                add(stage, setting, output, output);
+            } else {
+                add(stage, "", 0, 0);
+            }
+        }
+    }
+
+    /** Makes the pipelines of a picture of 1920x1080 with one box. */
+    private static void drawOnce(
+            VulkanDevice device,
+            Timeline timeline,
+            ReleaseQueue releases,
+            Font font,
+            List<PassSpec> passes,
+            PixelFormat pixels,
+            int width,
+            int height) {
+        int w = 1920;
+        int h = 1080;
         FrameFormat format = FrameFormat.packed(pixels, width, height, ColorEncoding.BT709_LIMITED);
-        try (Composer composer = Composer.create(device, timeline, releases, font);
+        try (Composer composer = Composer.create(device, timeline, releases, font, passes);
                 VideoPass video = VideoPass.create(device, releases, format, Orientation.UPRIGHT, ChromaSiting.LEFT);
                 DeviceBuffer frame = DeviceBuffer.create(
                         device, "frame", format.extent(), VK_BUFFER_USAGE_STORAGE_BUFFER_BIT, DeviceBuffer.Use.UPLOAD);
@@ -219,15 +267,6 @@ public final class Pi5Cost {
                     new RenderImage(image.handle(), image.view(), COLOR_FORMAT, w, h, OutputTransform.IDENTITY);
             OneTimeCommands.discard(
                     device, cmd -> composer.record(cmd, target, video, FrameBuffers.of(frame), overlay));
-        }
-        String setting = pixels + " " + width + "x" + height + " to " + w + "x" + h;
-        long output = (long) w * h;
-        for (CompiledStage stage : taken()) {
-            if (stage.shader().startsWith("present/video.frag")) {
-                add(stage, setting, output, output);
-            } else {
-                add(stage, "", 0, 0);
-            }
         }
     }
 

@@ -10,11 +10,14 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.tomlj.Toml;
+import org.tomlj.TomlArray;
 import org.tomlj.TomlParseResult;
 import org.tomlj.TomlPosition;
 import org.tomlj.TomlTable;
+import vitrine.tools.passes.PassSettings;
 
 /**
  * Reads {@link RunOptions} from a TOML file. Keys are the long options with underscores, at the top level:
@@ -25,6 +28,7 @@ import org.tomlj.TomlTable;
  * every_frame = true
  * </pre>
  *
+ * Passes have a table each, {@code [pass.NAME]}, and so have shaders with tuned constants, {@code [shader."FILE"]}.
  * Paths are relative to the file's own folder. Whatever cannot be meant is an error with file, line and column.
  */
 final class ConfigFile {
@@ -93,6 +97,10 @@ final class ConfigFile {
         });
         setters.put("font", (t, k) -> options.font = path(t, k));
         setters.put("hud", (t, k) -> options.hud = flag(t, k));
+        setters.put("passes", (t, k) -> options.passes = texts(t, k));
+        setters.put("pass_folder", (t, k) -> options.passFolder = path(t, k));
+        setters.put("pass", (t, k) -> options.passOptions = ofEach(t, k, this::passOptions));
+        setters.put("shader", (t, k) -> options.shaders = ofEach(t, k, this::constants));
     }
 
     /**
@@ -138,6 +146,55 @@ final class ConfigFile {
 
     private String text(TomlTable table, List<String> key) {
         return typed(table, key, String.class, "a string");
+    }
+
+    private List<String> texts(TomlTable table, List<String> key) {
+        TomlArray array = typed(table, key, TomlArray.class, "a list of strings");
+        if (!array.toList().stream().allMatch(String.class::isInstance)) {
+            throw new ConfigException(
+                    place(table.inputPositionOf(key)) + key.getFirst() + " must be a list of strings");
+        }
+        return array.toList().stream().map(String.class::cast).toList();
+    }
+
+    private interface Section<T> {
+        T read(TomlTable table, String heading);
+    }
+
+    /** The tables of one kind, [pass.NAME] say, by their names. */
+    private <T> Map<String, T> ofEach(TomlTable table, List<String> key, Section<T> section) {
+        TomlTable all = typed(table, key, TomlTable.class, "tables, such as [" + key.getFirst() + ".NAME]");
+        Map<String, T> read = new LinkedHashMap<>();
+        for (String name : all.keySet()) {
+            TomlTable one =
+                    typed(all, List.of(name), TomlTable.class, "a table, [" + key.getFirst() + "." + name + "]");
+            read.put(name, section.read(one, "[" + key.getFirst() + "." + name + "]"));
+        }
+        return read;
+    }
+
+    private PassSettings.Options passOptions(TomlTable table, String heading) {
+        List<String> classes = List.of("classes");
+        Optional<List<String>> chosen = table.contains(classes) ? Optional.of(texts(table, classes)) : Optional.empty();
+        return new PassSettings.Options(chosen, constants(table, heading));
+    }
+
+    /** Values of a shader's constants; {@code classes} is none. */
+    private Map<String, PassSettings.Value> constants(TomlTable table, String heading) {
+        Map<String, PassSettings.Value> values = new LinkedHashMap<>();
+        for (String name : table.keySet()) {
+            List<String> key = List.of(name);
+            switch (table.get(key)) {
+                case Boolean flag -> values.put(name, new PassSettings.Value(flag ? 1 : 0, true));
+                case Long number -> values.put(name, new PassSettings.Value(number, false));
+                case Double number -> values.put(name, new PassSettings.Value(number, false));
+                case TomlArray _ when name.equals("classes") && heading.startsWith("[pass.") -> {}
+                case null, default ->
+                    throw new ConfigException(place(table.inputPositionOf(key)) + name + " in " + heading
+                            + " must be a number, true or false");
+            }
+        }
+        return values;
     }
 
     private long whole(TomlTable table, List<String> key) {

@@ -22,6 +22,7 @@ import vitrine.inference.preprocess.PreprocessPass;
 import vitrine.present.display.AcquireResult;
 import vitrine.present.overlay.Figure;
 import vitrine.present.overlay.Overlay;
+import vitrine.present.pass.Moment;
 import vitrine.tools.workbench.Workbench;
 
 /**
@@ -68,6 +69,7 @@ final class FrameLoop implements AutoCloseable {
     private final FrameCapture frameCapture;
     private final Overlay overlay;
     private final @Nullable Workbench workbench;
+    private final Moment moment;
     private final Detections detections = new Detections();
     private long detectionsSeen;
     private boolean boxesShown;
@@ -101,6 +103,7 @@ final class FrameLoop implements AutoCloseable {
         workbench = parts.workbench;
         this.stage = stage;
         overlay = picture.overlay();
+        moment = picture.moment();
         hud = settings.hud() ? new Hud(figures, worker, picture.target().scanOut(), System.nanoTime()) : null;
         everyFrame = settings.everyFrame()
                 || source.info().still()
@@ -213,6 +216,7 @@ final class FrameLoop implements AutoCloseable {
         detectionsSeen = worker.latest(detections, detectionsSeen);
         boxesShown = false;
         overlay.clearBoxes();
+        moment.forgetDetections();
     }
 
     /** The camera gets its buffer back when the GPU has finished everything that was submitted with it. */
@@ -332,6 +336,7 @@ final class FrameLoop implements AutoCloseable {
         detectionsSeen = seen;
         boxesShown = true;
         overlay.clearBoxes();
+        moment.detections(detections.captureNanos());
         for (int i = 0; i < detections.size(); i++) {
             int c = detections.classIndex(i);
             overlay.box(
@@ -342,6 +347,8 @@ final class FrameLoop implements AutoCloseable {
                     c,
                     model.labels().get(c),
                     detections.score(i));
+            moment.detection(
+                    detections.x(i), detections.y(i), detections.w(i), detections.h(i), c, detections.score(i));
         }
     }
 

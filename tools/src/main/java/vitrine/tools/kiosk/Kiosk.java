@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,12 +37,14 @@ import vitrine.inference.model.ModelSpecReader;
 import vitrine.present.StaleInstanceException;
 import vitrine.present.display.FrameTarget;
 import vitrine.present.display.ScanOut;
+import vitrine.present.pass.PassSpec;
 import vitrine.present.scene.Composer;
 import vitrine.present.text.Font;
 import vitrine.shaders.ShaderSources;
 import vitrine.tools.models.ModelCache;
 import vitrine.tools.models.ModelCatalogue;
 import vitrine.tools.models.ModelEntry;
+import vitrine.tools.passes.PassLoader;
 import vitrine.tools.report.DetectionsWriter;
 import vitrine.tools.report.LeakAudit;
 import vitrine.tools.report.RunReport;
@@ -60,6 +63,8 @@ public final class Kiosk {
     private final NotifySocket service;
     private final @Nullable Consumer<Request> requests;
     private final Reload.Listener reloads;
+    private final PassLoader passLoader;
+    private @Nullable List<PassSpec> passes;
     private final LoopFigures figures = new LoopFigures();
     private final FrameCapture frameCapture;
     private final List<String> leaked = new ArrayList<>();
@@ -78,7 +83,9 @@ public final class Kiosk {
             StopSignal stop,
             NotifySocket service,
             @Nullable Consumer<Request> requests,
-            Reload.Listener reloads) {
+            Reload.Listener reloads,
+            PassLoader passes) {
+        this.passLoader = passes;
         this.settings = settings;
         this.model = model;
         this.presentation = presentation;
@@ -122,6 +129,19 @@ public final class Kiosk {
         if (settings.captureFrame().isPresent()) {
             RenderDoc.requireExpected();
         }
+        // Compiling takes as long as loading the network: both go on beside the rest.
+        try (PassLoader passes = PassLoader.start(settings.passes())) {
+            return run(settings, stop, requests, reloads, passes);
+        }
+    }
+
+    private static Optional<RunReport> run(
+            RunSettings settings,
+            StopSignal stop,
+            @Nullable Consumer<Request> requests,
+            Reload.Listener reloads,
+            PassLoader passes)
+            throws InterruptedException {
         ModelSpec model = model(settings);
         try (NotifySocket service = NotifySocket.open();
                 Presentation presentation =
@@ -130,7 +150,7 @@ public final class Kiosk {
                 LOG.warn("{}", service.problem());
             }
             stop.atLast(presentation::restoreConsole);
-            return new Kiosk(settings, model, presentation, stop, service, requests, reloads).run();
+            return new Kiosk(settings, model, presentation, stop, service, requests, reloads, passes).run();
         }
     }
 
@@ -217,7 +237,9 @@ public final class Kiosk {
             MemoryLadder ladder,
             FdMemoryAllocator allocator,
             Font font,
-            @Nullable Workbench workbench) {}
+            @Nullable Workbench workbench,
+
+            List<PassSpec> passes) {}
 
     private boolean runOnDevice(VulkanDevice device, InferenceWorker worker, @Nullable Workbench workbench)
             throws InterruptedException {
@@ -231,7 +253,7 @@ public final class Kiosk {
             if (workbench != null) {
                 open(workbench, device, timeline, releases);
             }
-            Base base = new Base(device, timeline, releases, ladder, allocator, font, workbench);
+            Base base = new Base(device, timeline, releases, ladder, allocator, font, workbench, passes());
             if (!presentation.isOnScreen()) {
                 runIntoFiles(base, worker);
                 return true;
@@ -254,12 +276,25 @@ public final class Kiosk {
         }
     }
 
+    /** Compiled once, however many devices a run has. Nothing is drawn before: what does not compile ends the start. */
+    private List<PassSpec> passes() {
+        List<PassSpec> known = passes;
+        if (known == null) {
+            known = passLoader.await(model.labels());
+            passes = known;
+            if (!known.isEmpty()) {
+                LOG.info("passes: {}", known.stream().map(PassSpec::name).collect(Collectors.joining(", ")));
+            }
+        }
+        return known;
+    }
+
     /** The size of files is the source's, which therefore comes first. */
     private void runIntoFiles(Base base, InferenceWorker worker) throws InterruptedException {
         try (FrameSource source = openSource(base);
                 FrameTarget target = presentation.open(
                         base.device, base.timeline, base.releases, uprightWidth(source), uprightHeight(source));
-                Composer composer = Composer.create(base.device, base.timeline, base.releases, base.font);
+                Composer composer = Composer.create(base.device, base.timeline, base.releases, base.font, base.passes);
                 TimedRing ring = TimedRing.create(base.device, base.timeline, base.releases, figures)) {
             service.ready();
             run(base, source, new Picture(target, composer, ring, figures), ring, worker);
@@ -269,7 +304,7 @@ public final class Kiosk {
     /** A screen says from the first moment on what is under way. */
     private void runOnScreen(Base base, InferenceWorker worker) throws InterruptedException {
         try (FrameTarget target = presentation.open(base.device, base.timeline, base.releases, 0, 0);
-                Composer composer = Composer.create(base.device, base.timeline, base.releases, base.font);
+                Composer composer = Composer.create(base.device, base.timeline, base.releases, base.font, base.passes);
                 TimedRing ring = TimedRing.create(base.device, base.timeline, base.releases, figures)) {
             Picture picture = new Picture(target, composer, ring, figures);
             boolean patient = presentation.isDisplay() && FrameSources.isLive(settings.source());
@@ -359,6 +394,7 @@ public final class Kiosk {
                 base.device.info().name(),
                 base.device.info().driver(),
                 target.describe(),
+                base.passes.stream().map(PassSpec::name).toList(),
                 base.ladder.rung().label(),
                 base.ladder.rejected(),
                 source.memory(),

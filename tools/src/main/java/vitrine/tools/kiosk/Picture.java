@@ -9,6 +9,7 @@ import vitrine.present.display.AcquireResult;
 import vitrine.present.display.FrameTarget;
 import vitrine.present.overlay.Overlay;
 import vitrine.present.overlay.Step;
+import vitrine.present.pass.Moment;
 import vitrine.present.scene.Composer;
 
 /**
@@ -36,6 +37,11 @@ final class Picture {
     /** What is drawn over the video next; a card comes and goes through {@link #card} and {@link #takeCardDown}. */
     Overlay overlay() {
         return overlay;
+    }
+
+    /** What the users' passes are told beside pixels. */
+    Moment moment() {
+        return composer.moment();
     }
 
     FrameTarget target() {
@@ -94,6 +100,7 @@ final class Picture {
         AcquireResult acquired = found(target.acquire(frame.sequence()));
         figures.waitedForDisplay(System.nanoTime() - start);
         if (acquired == AcquireResult.READY) {
+            composer.moment().picture(frame.captureNanos());
             submit(frame, stage, frame.captureNanos());
         }
         return acquired;

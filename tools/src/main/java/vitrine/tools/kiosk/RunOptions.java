@@ -2,7 +2,9 @@ package vitrine.tools.kiosk;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -10,6 +12,7 @@ import vitrine.engine.debug.DebugLevels;
 import vitrine.engine.frame.ChromaSiting;
 import vitrine.engine.frame.Orientation;
 import vitrine.inference.preprocess.Filter;
+import vitrine.tools.passes.PassSettings;
 
 /**
  * A run's options as they stand on the command line, null where not given. The same ones stand in a TOML file
@@ -152,6 +155,24 @@ public final class RunOptions {
     @Nullable
     Path glsl;
 
+    @Option(
+            names = "--passes",
+            paramLabel = "NAME",
+            split = ",",
+            description = "Shaders of your own between video and boxes, in that order: docs/shaders.md."
+                    + " privacy, edges and heat ship.")
+    @Nullable
+    List<String> passes;
+
+    @Option(names = "--pass-folder", paramLabel = "DIR", description = "Folder of passes, one NAME.glsl each.")
+    @Nullable
+    Path passFolder;
+
+    /** What only a file says: [pass.NAME] and [shader."FILE"]. */
+    Map<String, PassSettings.Options> passOptions = Map.of();
+
+    Map<String, Map<String, PassSettings.Value>> shaders = Map.of();
+
     /**
      * What {@code demo} does where nothing else was asked for.
      *
@@ -196,6 +217,11 @@ public final class RunOptions {
                 Optional.ofNullable(merged.iou).map(i -> fraction("--iou", i)),
                 Optional.ofNullable(merged.font),
                 or(merged.hud, false),
+                new PassSettings(
+                        or(merged.passes, List.of()),
+                        Optional.ofNullable(merged.passFolder),
+                        merged.passOptions,
+                        merged.shaders),
                 or(dev, false),
                 glslFolder());
     }
@@ -235,6 +261,10 @@ public final class RunOptions {
         m.iou = iou != null ? iou : file.iou;
         m.font = font != null ? font : file.font;
         m.hud = hud != null ? hud : file.hud;
+        m.passes = passes != null ? passes : file.passes;
+        m.passFolder = passFolder != null ? passFolder : file.passFolder;
+        m.passOptions = file.passOptions;
+        m.shaders = file.shaders;
         return m;
     }
 

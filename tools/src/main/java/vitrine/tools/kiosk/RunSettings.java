@@ -6,6 +6,7 @@ import vitrine.engine.debug.DebugLevels;
 import vitrine.engine.frame.ChromaSiting;
 import vitrine.engine.frame.Orientation;
 import vitrine.inference.preprocess.Filter;
+import vitrine.tools.passes.PassSettings;
 
 /**
  * Everything a run can be told, complete and checked. {@link RunOptions} gathers it from the command line and a file.
@@ -29,6 +30,7 @@ import vitrine.inference.preprocess.Filter;
  * @param iou largest overlap of two boxes of a class, overriding the model's
  * @param font another font file for labels
  * @param hud figures of the run in a corner of the picture
+ * @param passes the users' shaders between video and overlay, and tuned constants
  * @param dev shaders are reloaded when they are edited; never from a file, so never in a kiosk
  * @param glsl folder of the shaders' sources for that, where it is not the checkout's
  */
@@ -52,5 +54,6 @@ public record RunSettings(
         Optional<Float> iou,
         Optional<Path> font,
         boolean hud,
+        PassSettings passes,
         boolean dev,
         Optional<Path> glsl) {}

@@ -19,6 +19,7 @@ import vitrine.engine.profile.LatencyHistogram;
  * @param device Vulkan device
  * @param driver its driver and version
  * @param present target's description
+ * @param passes names of the users' passes, in the order of drawing
  * @param memory frame memory's rung
  * @param rejected why no better rung
  * @param capture how the source's frames get there
@@ -40,6 +41,7 @@ public record RunReport(
         String device,
         String driver,
         String present,
+        List<String> passes,
         String memory,
         List<String> rejected,
         CaptureMemory capture,
@@ -54,6 +56,7 @@ public record RunReport(
         List<Stage> stages) {
 
     public RunReport {
+        passes = List.copyOf(passes);
         rejected = List.copyOf(rejected);
         validation = List.copyOf(validation);
         leaks = List.copyOf(leaks);
@@ -101,6 +104,7 @@ public record RunReport(
                 device,
                 driver,
                 present,
+                passes,
                 memory,
                 rejected,
                 capture,
@@ -125,6 +129,9 @@ public record RunReport(
         text(s, "device", device);
         text(s, "driver", driver);
         text(s, "present", present);
+        s.append("\n  \"passes\": ");
+        list(s, passes);
+        s.append(",");
         text(s, "memory", memory);
         s.append("\n  \"memoryRejected\": ");
         list(s, rejected);
