@@ -185,6 +185,18 @@ public final class RunOptions {
         frames = frames == null ? (Long) demoFrames : frames;
     }
 
+    /** A development run, with a folder of shaders over the built-in ones; pictures are drawn, and next to none written. */
+    public static RunSettings development(String source, String model, @Nullable String gpu, Path glsl, Path pictures) {
+        RunOptions o = new RunOptions();
+        o.source = source;
+        o.model = model;
+        o.gpu = gpu;
+        o.present = "offscreen:" + pictures + "?every=1000000";
+        o.dev = true;
+        o.glsl = glsl;
+        return o.resolve();
+    }
+
     /** What the command line says of the device, or null. */
     public @Nullable String gpu() {
         return gpu;
