@@ -88,11 +88,19 @@ class UserPassTest {
 
     static PassSpec sample(String name, @Nullable Set<Integer> classes, Map<String, Double> values) {
         Spirv look = ShaderLibrary.load("present/pass.frag", "PASS=" + name);
-        if (!name.equals("heat")) {
-            return new PassSpec(name, look, null, 0, 0, classes, values);
-        }
+        int columns = switch (name) {
+            case "heat" -> 160;
+            case "privacy" -> 320;
+            default -> 0;
+        };
         return new PassSpec(
-                name, look, ShaderLibrary.load("present/pass_state.comp", "PASS=heat"), 160, 90, classes, values);
+                name,
+                look,
+                columns == 0 ? null : ShaderLibrary.load("present/pass_state.comp", "PASS=" + name),
+                columns,
+                columns * 9 / 16,
+                classes,
+                values);
     }
 
     /** A pass of this text, with a state of that size where it is not 0. */
