@@ -1,6 +1,7 @@
 package vitrine.tools.passes;
 
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,6 +51,20 @@ public record PassSettings(
      * @param flag it was written as false or true
      */
     public record Value(double number, boolean flag) {}
+
+    /** {@link #shaders} as numbers. */
+    public Map<String, Map<String, Double>> shaderValues() {
+        Map<String, Map<String, Double>> all = new HashMap<>();
+        shaders.forEach((file, values) -> all.put(file, numbers(values)));
+        return all;
+    }
+
+    /** Values by name as numbers; booleans are 0 or 1. */
+    public static Map<String, Double> numbers(Map<String, Value> values) {
+        Map<String, Double> numbers = new HashMap<>();
+        values.forEach((name, value) -> numbers.put(name, value.number()));
+        return numbers;
+    }
 
     /** What is said of a pass. */
     Options optionsOf(String name) {
