@@ -74,6 +74,16 @@ public final class ShaderCompiler implements AutoCloseable {
         return compile(new Variant(file, List.of(macros)));
     }
 
+    /**
+     * Compiles a variant anew.
+     *
+     * @param name of the variant, as {@link Spirv#name()} has it
+     * @throws ShaderCompileException with file and line, also for a missing file and for a warning
+     */
+    public Spirv compileVariant(String name) {
+        return compile(Variant.named(name));
+    }
+
     Spirv compile(Variant variant) {
         files.clear();
         files.add(variant.file());

@@ -43,6 +43,12 @@ public record Spirv(
         return new SpirvReflection(name, code).spirv();
     }
 
+    /** The source file below the GLSL folder: the variant's name without its macros. */
+    public String file() {
+        int macros = name.indexOf('+');
+        return macros < 0 ? name : name.substring(0, macros);
+    }
+
     /** True if the code uses a specialisation constant of this GLSL name. */
     public boolean hasSpecConstant(String constantName) {
         return specConstants.containsValue(constantName);

@@ -21,6 +21,12 @@ record Variant(String file, List<String> macros) {
         return new Variant(words[0], Arrays.asList(words).subList(1, words.length));
     }
 
+    /** The variant of a name. */
+    static Variant named(String name) {
+        String[] words = name.split("\\+");
+        return new Variant(words[0], Arrays.asList(words).subList(1, words.length));
+    }
+
     /** Name of the variant and, with {@code .spv}, of its resource: {@code preprocess/general.comp+DEVICE_ADDRESS}. */
     String name() {
         StringBuilder name = new StringBuilder(file);

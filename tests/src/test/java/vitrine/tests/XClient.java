@@ -25,6 +25,17 @@ final class XClient implements AutoCloseable {
     static final long ESCAPE = 0xff1b;
 
     static final long F11 = 0xffc8;
+    static final long TAB = 0xff09;
+    static final long LEFT = 0xff51;
+    static final long RIGHT = 0xff53;
+    static final long DOWN = 0xff54;
+    static final long BACKSPACE = 0xff08;
+    static final long S = 's';
+
+    /** X11/X.h */
+    static final int SHIFT = 1;
+
+    static final int CONTROL = 4;
 
     private static final int KEY_PRESS = 2;
     private static final int KEY_RELEASE = 3;
@@ -94,18 +105,26 @@ final class XClient implements AutoCloseable {
 
     /** A key pressed and released while the window has the focus. */
     void press(long window, long keysym) throws Throwable {
-        byte code =
-                (byte) handle("XKeysymToKeycode", JAVA_BYTE, ADDRESS, JAVA_LONG).invokeExact(display, keysym);
-        send(window, KEY_PRESS_MASK, key(KEY_PRESS, window, code));
-        send(window, KEY_RELEASE_MASK, key(KEY_RELEASE, window, code));
+        hold(window, keysym, 0, 1);
     }
 
-    private MemorySegment key(int type, long window, byte code) {
+    /** A key that is held down until it has come {@code times} times, with modifiers. */
+    void hold(long window, long keysym, int modifiers, int times) throws Throwable {
+        byte code =
+                (byte) handle("XKeysymToKeycode", JAVA_BYTE, ADDRESS, JAVA_LONG).invokeExact(display, keysym);
+        for (int i = 0; i < times; i++) {
+            send(window, KEY_PRESS_MASK, key(KEY_PRESS, window, code, modifiers));
+        }
+        send(window, KEY_RELEASE_MASK, key(KEY_RELEASE, window, code, modifiers));
+    }
+
+    private MemorySegment key(int type, long window, byte code, int modifiers) {
         MemorySegment event = arena.allocate(EVENT_BYTES, 8);
         event.set(JAVA_INT, 0, type);
         event.set(ADDRESS, 24, display);
         event.set(JAVA_LONG, 32, window);
         event.set(JAVA_LONG, 40, root);
+        event.set(JAVA_INT, 80, modifiers);
         event.set(JAVA_INT, 84, code & 0xff);
         event.set(JAVA_INT, 88, 1); // same_screen
         return event;

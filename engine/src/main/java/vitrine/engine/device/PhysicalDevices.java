@@ -28,6 +28,7 @@ import org.lwjgl.vulkan.VkPhysicalDeviceVulkan12Features;
 import org.lwjgl.vulkan.VkPhysicalDeviceVulkan12Properties;
 import org.lwjgl.vulkan.VkPhysicalDeviceVulkan13Features;
 import org.lwjgl.vulkan.VkQueueFamilyProperties;
+import vitrine.engine.debug.RenderDoc;
 
 /** Looks at the machine's Vulkan devices and picks one. */
 public final class PhysicalDevices {
@@ -70,7 +71,12 @@ public final class PhysicalDevices {
             }
         }
         throw VulkanException.missing(
-                "no usable Vulkan device" + why, "Vitrine needs Vulkan 1.3: on Debian 12 take Mesa from backports.");
+                "no usable Vulkan device" + why,
+                RenderDoc.isExpected()
+                        ? "RenderDoc takes bufferDeviceAddress, and Vulkan 1.3 with it, from drivers without"
+                                + " bufferDeviceAddressCaptureReplay, such as Mesa's for the Raspberry Pi and llvmpipe:"
+                                + " capture on another GPU, see docs/debugging.md."
+                        : "Vitrine needs Vulkan 1.3: on Debian 12 take Mesa from backports.");
     }
 
     static List<Candidate> candidates(VulkanInstance instance) {

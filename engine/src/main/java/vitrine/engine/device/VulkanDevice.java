@@ -52,15 +52,26 @@ public final class VulkanDevice implements AutoCloseable {
      * @param swapchain a window or a display will be presented to; turns on VK_KHR_present_wait where there is it
      * @param compiled is told what the driver made of each pipeline's shaders, on the thread that makes it; null for nobody,
      *     and always so in a kiosk
+     * @param workshop changes the shaders of pipelines in use; null for nobody, and always so in a kiosk
      */
     public record Options(
             @Nullable String name,
             boolean swapchain,
-            @Nullable Consumer<CompiledStage> compiled) {
+            @Nullable Consumer<CompiledStage> compiled,
+            @Nullable PipelineWorkshop workshop) {
         public static final Options HEADLESS = new Options(null, false);
 
         public Options(@Nullable String name, boolean swapchain) {
-            this(name, swapchain, null);
+            this(name, swapchain, null, null);
+        }
+
+        public Options(@Nullable String name, boolean swapchain, @Nullable Consumer<CompiledStage> compiled) {
+            this(name, swapchain, compiled, null);
+        }
+
+        /** The same with a workshop, null for none. */
+        public Options under(@Nullable PipelineWorkshop shop) {
+            return new Options(name, swapchain, compiled, shop);
         }
     }
 
@@ -72,6 +83,7 @@ public final class VulkanDevice implements AutoCloseable {
     private final @Nullable VmaAllocateDeviceMemoryFunction memoryNames;
     private final boolean presentWait;
     private final @Nullable Consumer<CompiledStage> compiled;
+    private final @Nullable PipelineWorkshop workshop;
     private final Map<Long, String> live = new ConcurrentHashMap<>();
     private final DebugLabels labels;
     private boolean closed;
@@ -84,7 +96,7 @@ public final class VulkanDevice implements AutoCloseable {
             long allocator,
             @Nullable VmaAllocateDeviceMemoryFunction memoryNames,
             boolean presentWait,
-            @Nullable Consumer<CompiledStage> compiled) {
+            Options options) {
         this.instance = instance;
         this.candidate = candidate;
         this.handle = handle;
@@ -92,7 +104,8 @@ public final class VulkanDevice implements AutoCloseable {
         this.allocator = allocator;
         this.memoryNames = memoryNames;
         this.presentWait = presentWait;
-        this.compiled = compiled;
+        this.compiled = options.compiled();
+        this.workshop = options.workshop();
         labels = new DebugLabels(instance.debugNames(), instance.messages());
         named(VK_OBJECT_TYPE_DEVICE, handle.address(), candidate.info().name());
         named(VK_OBJECT_TYPE_QUEUE, queue.address(), "the queue");
@@ -203,7 +216,7 @@ public final class VulkanDevice implements AutoCloseable {
                 }
                 VkCheck.check(result, "vmaCreateAllocator", c.info().name());
             }
-            return new VulkanDevice(instance, c, handle, queue, p.get(0), memoryNames, presentWait, options.compiled());
+            return new VulkanDevice(instance, c, handle, queue, p.get(0), memoryNames, presentWait, options);
         }
     }
 
@@ -272,6 +285,11 @@ public final class VulkanDevice implements AutoCloseable {
     /** What passes are called, for whoever records them. */
     public DebugLabels labels() {
         return labels;
+    }
+
+    /** Who changes shaders of pipelines in use, for the pipeline package; null for nobody. */
+    public @Nullable PipelineWorkshop workshop() {
+        return workshop;
     }
 
     /** Nanoseconds per timestamp tick, VkPhysicalDeviceLimits::timestampPeriod. */

@@ -4,6 +4,7 @@ import static org.lwjgl.system.MemoryStack.stackPush;
 import static org.lwjgl.vulkan.VK13.*;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.lwjgl.system.MemoryStack;
 import org.lwjgl.vulkan.VkComputePipelineCreateInfo;
 import vitrine.engine.device.VkCheck;
@@ -13,8 +14,8 @@ import vitrine.shaders.Spirv;
 /** A compute pipeline. Made on any thread, recorded on the frame thread, closed once the GPU is done with it. */
 public final class ComputePipeline extends Pipeline {
 
-    private ComputePipeline(VulkanDevice device, String name, long handle, PipelineLayout layout) {
-        super(device, name, handle, VK_PIPELINE_BIND_POINT_COMPUTE, layout);
+    private ComputePipeline(VulkanDevice device, String name, PipelineLayout layout, Recipe recipe) {
+        super(device, name, VK_PIPELINE_BIND_POINT_COMPUTE, layout, recipe);
     }
 
     /**
@@ -24,7 +25,7 @@ public final class ComputePipeline extends Pipeline {
      */
     public static ComputePipeline create(
             VulkanDevice device, String name, Spirv shader, Specialization specialization) {
-        return create(device, name, shader, specialization, shader);
+        return create(device, name, shader, specialization, shader, null);
     }
 
     /**
@@ -34,7 +35,43 @@ public final class ComputePipeline extends Pipeline {
      */
     public static ComputePipeline create(
             VulkanDevice device, String name, Spirv shader, Specialization specialization, Spirv contract) {
+        return create(device, name, shader, specialization, contract, null);
+    }
+
+    /**
+     * As above.
+     *
+     * @param rehearsal how to try it, null where that is not known
+     */
+    public static ComputePipeline create(
+            VulkanDevice device,
+            String name,
+            Spirv shader,
+            Specialization specialization,
+            Spirv contract,
+            @Nullable Rehearsal rehearsal) {
         PipelineLayout layout = PipelineLayout.create(device, name, List.of(contract));
+        ComputePipeline pipeline;
+        try {
+            pipeline = new ComputePipeline(
+                    device,
+                    name,
+                    layout,
+                    new Recipe(
+                            List.of(shader),
+                            List.of(contract),
+                            rehearsal,
+                            shaders -> make(device, name, shaders.getFirst(), specialization, layout)));
+        } catch (RuntimeException e) {
+            layout.close();
+            throw e;
+        }
+        pipeline.tellMade();
+        return pipeline;
+    }
+
+    private static long make(
+            VulkanDevice device, String name, Spirv shader, Specialization specialization, PipelineLayout layout) {
         try (MemoryStack stack = stackPush();
                 ShaderStage stage = ShaderStage.create(device, shader)) {
             var info = VkComputePipelineCreateInfo.calloc(1, stack);
@@ -46,10 +83,7 @@ public final class ComputePipeline extends Pipeline {
                     "vkCreateComputePipelines",
                     name);
             CompiledStages.tell(device, p.get(0), List.of(shader));
-            return new ComputePipeline(device, name, p.get(0), layout);
-        } catch (RuntimeException e) {
-            layout.close();
-            throw e;
+            return p.get(0);
         }
     }
 }

@@ -4,6 +4,7 @@ import static org.lwjgl.system.MemoryStack.stackPush;
 import static org.lwjgl.vulkan.VK13.*;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.lwjgl.system.MemoryStack;
 import org.lwjgl.vulkan.VkGraphicsPipelineCreateInfo;
 import org.lwjgl.vulkan.VkPipelineColorBlendAttachmentState;
@@ -21,16 +22,27 @@ import org.lwjgl.vulkan.VkVertexInputBindingDescription;
 import vitrine.engine.device.Request;
 import vitrine.engine.device.VkCheck;
 import vitrine.engine.device.VulkanDevice;
+import vitrine.shaders.Spirv;
 
 /** A graphics pipeline for dynamic rendering. Closed once the GPU is done with it. */
 public final class GraphicsPipeline extends Pipeline {
 
-    private GraphicsPipeline(VulkanDevice device, String name, long handle, PipelineLayout layout) {
-        super(device, name, handle, VK_PIPELINE_BIND_POINT_GRAPHICS, layout);
+    private GraphicsPipeline(VulkanDevice device, String name, PipelineLayout layout, Recipe recipe) {
+        super(device, name, VK_PIPELINE_BIND_POINT_GRAPHICS, layout, recipe);
     }
 
     /** Makes the pipeline; the layout is that of the specification's contract. */
     public static GraphicsPipeline create(VulkanDevice device, String name, GraphicsPipelineSpec spec) {
+        return create(device, name, spec, null);
+    }
+
+    /**
+     * As above.
+     *
+     * @param rehearsal how to try it, null where that is not known
+     */
+    public static GraphicsPipeline create(
+            VulkanDevice device, String name, GraphicsPipelineSpec spec, @Nullable Rehearsal rehearsal) {
         device.asks(new Request.Drawing(
                 name,
                 spec.colorFormat(),
@@ -39,9 +51,35 @@ public final class GraphicsPipeline extends Pipeline {
                         .map(GraphicsPipelineSpec.Attribute::format)
                         .toList()));
         PipelineLayout layout = PipelineLayout.create(device, name, spec.contract());
+        GraphicsPipeline pipeline;
+        try {
+            pipeline = new GraphicsPipeline(
+                    device,
+                    name,
+                    layout,
+                    new Recipe(
+                            List.of(spec.vertex(), spec.fragment()),
+                            spec.contract(),
+                            rehearsal,
+                            shaders -> make(device, name, spec, shaders.getFirst(), shaders.getLast(), layout)));
+        } catch (RuntimeException e) {
+            layout.close();
+            throw e;
+        }
+        pipeline.tellMade();
+        return pipeline;
+    }
+
+    private static long make(
+            VulkanDevice device,
+            String name,
+            GraphicsPipelineSpec spec,
+            Spirv vertexShader,
+            Spirv fragmentShader,
+            PipelineLayout layout) {
         try (MemoryStack stack = stackPush();
-                ShaderStage vertex = ShaderStage.create(device, spec.vertex());
-                ShaderStage fragment = ShaderStage.create(device, spec.fragment())) {
+                ShaderStage vertex = ShaderStage.create(device, vertexShader);
+                ShaderStage fragment = ShaderStage.create(device, fragmentShader)) {
             var stages = VkPipelineShaderStageCreateInfo.calloc(2, stack);
             vertex.describe(stages.get(0), spec.vertexConstants(), stack);
             fragment.describe(stages.get(1), spec.fragmentConstants(), stack);
@@ -86,11 +124,8 @@ public final class GraphicsPipeline extends Pipeline {
                     vkCreateGraphicsPipelines(device.handle(), VK_NULL_HANDLE, info, null, p),
                     "vkCreateGraphicsPipelines",
                     name);
-            CompiledStages.tell(device, p.get(0), List.of(spec.vertex(), spec.fragment()));
-            return new GraphicsPipeline(device, name, p.get(0), layout);
-        } catch (RuntimeException e) {
-            layout.close();
-            throw e;
+            CompiledStages.tell(device, p.get(0), List.of(vertexShader, fragmentShader));
+            return p.get(0);
         }
     }
 

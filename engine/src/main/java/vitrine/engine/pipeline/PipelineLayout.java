@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.lwjgl.system.MemoryStack;
 import org.lwjgl.vulkan.VkDescriptorSetLayoutBinding;
 import org.lwjgl.vulkan.VkDescriptorSetLayoutCreateInfo;
@@ -19,7 +20,7 @@ import vitrine.shaders.Spirv;
 
 /**
  * Descriptor set 0 and the push constants of one or two shaders, as their SPIR-V declares them. Vitrine's shaders use
- * no other set.
+ * no other set. Each version of a pipeline holds it; the last that lets go ends it. Any thread.
  */
 final class PipelineLayout implements AutoCloseable {
 
@@ -29,6 +30,7 @@ final class PipelineLayout implements AutoCloseable {
     private final int pushStages;
     private final int pushBytes;
     private final List<Spirv.Binding> bindings;
+    private final AtomicInteger holders = new AtomicInteger(1);
 
     private PipelineLayout(
             VulkanDevice device,
@@ -137,8 +139,17 @@ final class PipelineLayout implements AutoCloseable {
         return bindings;
     }
 
+    /** Holds it once more; false where it has ended. */
+    boolean hold() {
+        return holders.getAndUpdate(n -> n == 0 ? 0 : n + 1) > 0;
+    }
+
+    /** Lets go once. */
     @Override
     public void close() {
+        if (holders.decrementAndGet() > 0) {
+            return;
+        }
         device.destroyed(VK_OBJECT_TYPE_PIPELINE_LAYOUT, handle);
         vkDestroyPipelineLayout(device.handle(), handle, null);
         if (setLayout != VK_NULL_HANDLE) {

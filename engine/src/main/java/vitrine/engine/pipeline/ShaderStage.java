@@ -10,6 +10,7 @@ import org.lwjgl.vulkan.VkPipelineShaderStageCreateInfo;
 import org.lwjgl.vulkan.VkShaderModuleCreateInfo;
 import org.lwjgl.vulkan.VkSpecializationInfo;
 import org.lwjgl.vulkan.VkSpecializationMapEntry;
+import vitrine.engine.device.PipelineWorkshop;
 import vitrine.engine.device.Request;
 import vitrine.engine.device.VkCheck;
 import vitrine.engine.device.VulkanDevice;
@@ -54,7 +55,9 @@ final class ShaderStage implements AutoCloseable {
     /** Fills a stage's create info, with memory from the stack. */
     void describe(VkPipelineShaderStageCreateInfo info, Specialization specialization, MemoryStack stack) {
         info.sType$Default().stage(flag(shader.stage())).module(module).pName(stack.UTF8("main"));
-        Map<Integer, Integer> constants = specialization.resolve(shader);
+        PipelineWorkshop workshop = device.workshop();
+        Map<Integer, Integer> constants =
+                specialization.resolve(shader, workshop == null ? null : workshop.constants(shader));
         device.asks(new Request.Shader(shader, constants));
         if (constants.isEmpty()) {
             return;

@@ -3,6 +3,7 @@ package vitrine.engine.pipeline;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import vitrine.shaders.Spirv;
 
 /**
@@ -42,15 +43,31 @@ public final class Specialization {
         return offer(name, Float.floatToRawIntBits(value));
     }
 
-    /** Constant ids and bits for one shader, by id. */
-    Map<Integer, Integer> resolve(Spirv shader) {
+    /**
+     * Constant ids and bits for one shader, by id.
+     *
+     * @param over values that win; where there are any, even none, the shader is one that is being worked on, and may have
+     *     lost the use of a constant
+     */
+    Map<Integer, Integer> resolve(Spirv shader, @Nullable Map<String, Double> over) {
         Map<Integer, Integer> byId = new TreeMap<>();
         offers.forEach((name, bits) -> {
             if (shader.hasSpecConstant(name)) {
                 byId.put(shader.specConstant(name), bits);
             }
         });
-        values.forEach((name, bits) -> byId.put(shader.specConstant(name), bits));
+        values.forEach((name, bits) -> {
+            if (over == null || shader.hasSpecConstant(name)) {
+                byId.put(shader.specConstant(name), bits);
+            }
+        });
+        if (over != null) {
+            over.forEach((name, value) -> {
+                if (shader.hasSpecConstant(name)) {
+                    byId.put(shader.specConstant(name), shader.constantBits(name, value));
+                }
+            });
+        }
         return byId;
     }
 }

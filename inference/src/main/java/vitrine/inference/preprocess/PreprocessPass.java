@@ -5,6 +5,7 @@ import static org.lwjgl.vulkan.VK13.*;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.lwjgl.system.MemoryStack;
 import org.lwjgl.system.MemoryUtil;
 import org.lwjgl.vulkan.VkCommandBuffer;
 import vitrine.engine.command.Barriers;
@@ -16,6 +17,8 @@ import vitrine.engine.memory.FrameBuffers;
 import vitrine.engine.memory.GpuBuffer;
 import vitrine.engine.pipeline.ComputePipeline;
 import vitrine.engine.pipeline.DescriptorSet;
+import vitrine.engine.pipeline.Rehearsal;
+import vitrine.shaders.Spirv;
 
 /**
  * The compute pass that makes a network's input tensor out of a camera frame: scaled, turned, letterboxed, converted to
@@ -130,8 +133,8 @@ public final class PreprocessPass implements AutoCloseable {
         ComputePipeline content = null;
         ComputePipeline pad = null;
         try {
-            content = choice.createContent(device, access);
-            pad = choice.createPad(device, access);
+            content = choice.createContent(device, access, rehearsal(access, choice, source, tensor, true));
+            pad = choice.createPad(device, access, rehearsal(access, choice, source, tensor, false));
             return new PreprocessPass(access, choice, source, tensorBytes, content, pad, Barriers.create(device));
         } catch (RuntimeException e) {
             if (content != null) {
@@ -142,6 +145,43 @@ public final class PreprocessPass implements AutoCloseable {
             }
             throw e;
         }
+    }
+
+    /** One dispatch of the real one's size. */
+    private static Rehearsal rehearsal(
+            Access access, ShaderChoice choice, FrameFormat format, TensorSpec tensor, boolean picture) {
+        var output = new Rehearsal.Tensor(tensorBytes(tensor), tensor.type().bytes());
+        return new Rehearsal(picture ? format : null, output, (cmd, pipeline, stage) -> {
+            GpuBuffer to = stage.tensor();
+            GpuBuffer from = picture ? stage.frame().get(0) : to;
+            pipeline.bind(cmd);
+            if (access == Access.STORAGE_BUFFER) {
+                pipeline.bind(
+                        cmd,
+                        point(
+                                stage.keep(pipeline.createDescriptorSet("rehearsal buffers")),
+                                pipeline.bindings(),
+                                from,
+                                to));
+            }
+            try (MemoryStack stack = MemoryStack.stackPush()) {
+                ByteBuffer constants = stack.calloc(PUSH_BYTES);
+                constants.putLong(0, from.deviceAddress()).putLong(8, to.deviceAddress());
+                if (picture) {
+                    constants.putLong(16, stage.frame().planeAddress(format, 1));
+                    constants.putLong(24, stage.frame().planeAddress(format, 2));
+                }
+                choice.fillColor(constants, 32);
+                if (pipeline.pushConstantBytes() > 0) {
+                    pipeline.push(cmd, constants.limit(pipeline.pushConstantBytes()));
+                }
+            }
+            vkCmdDispatch(
+                    cmd,
+                    picture ? choice.groupsX() : choice.padGroupsX(),
+                    picture ? choice.groupsY() : choice.padGroupsY(),
+                    1);
+        });
     }
 
     /** Bytes that a tensor's buffer must have: its elements, in whole 32-bit words. */
@@ -225,11 +265,20 @@ public final class PreprocessPass implements AutoCloseable {
                 return b.set;
             }
         }
-        DescriptorSet set = pipeline.createDescriptorSet("preprocess buffers " + bindings.size());
-        for (var b : pipeline.bindings()) {
+        DescriptorSet set = point(
+                pipeline.createDescriptorSet("preprocess buffers " + bindings.size()),
+                pipeline.bindings(),
+                source,
+                tensor);
+        bindings.add(new Binding(pipeline, source, tensor, set));
+        return set;
+    }
+
+    private static DescriptorSet point(
+            DescriptorSet set, List<Spirv.Binding> declared, GpuBuffer source, GpuBuffer tensor) {
+        for (Spirv.Binding b : declared) {
             set.storageBuffer(b.binding(), b.binding() == 0 ? source : tensor);
         }
-        bindings.add(new Binding(pipeline, source, tensor, set));
         return set;
     }
 

@@ -10,6 +10,7 @@ import vitrine.engine.frame.FrameFormat;
 import vitrine.engine.frame.Orientation;
 import vitrine.engine.frame.PixelFormat;
 import vitrine.engine.pipeline.ComputePipeline;
+import vitrine.engine.pipeline.Rehearsal;
 import vitrine.engine.pipeline.Specialization;
 import vitrine.shaders.ShaderLibrary;
 import vitrine.shaders.Spirv;
@@ -188,18 +189,18 @@ final class ShaderChoice {
         padding.set("WORDS", words).set("WORDS_PER_ROW", padGroupsX * LOCAL_SIZE);
     }
 
-    ComputePipeline createContent(VulkanDevice device, PreprocessPass.Access access) {
+    ComputePipeline createContent(VulkanDevice device, PreprocessPass.Access access, Rehearsal rehearsal) {
         Spirv shader = load(access, variant);
         frameConstants(shader);
         tensorConstants(shader, content);
         set(shader, content, "LOCAL_SIZE_X", localSize);
-        return ComputePipeline.create(device, name(), shader, content);
+        return ComputePipeline.create(device, name(), shader, content, shader, rehearsal);
     }
 
-    ComputePipeline createPad(VulkanDevice device, PreprocessPass.Access access) {
+    ComputePipeline createPad(VulkanDevice device, PreprocessPass.Access access, Rehearsal rehearsal) {
         Spirv shader = load(access, List.of("preprocess/pad.comp"));
         tensorConstants(shader, padding);
-        return ComputePipeline.create(device, "preprocess/pad.comp", shader, padding);
+        return ComputePipeline.create(device, "preprocess/pad.comp", shader, padding, shader, rehearsal);
     }
 
     private static Spirv load(PreprocessPass.Access access, List<String> variant) {

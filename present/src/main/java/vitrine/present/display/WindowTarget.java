@@ -5,6 +5,7 @@ import static org.lwjgl.vulkan.KHRSurface.vkDestroySurfaceKHR;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.lwjgl.glfw.Callbacks;
 import org.lwjgl.glfw.GLFWVidMode;
@@ -17,8 +18,8 @@ import vitrine.engine.device.VulkanDevice;
 import vitrine.present.PresentException;
 
 /**
- * {@code window:} on X11 or Wayland. The close button and Esc end the run, F11 turns full screen on and off; the picture
- * follows the window's pixels, whatever its scale. One window at a time; the thread that made it is the frame thread.
+ * {@code window:} on X11 or Wayland. The close button and Esc end the run, F11 turns full screen on and off, other keys
+ * go to whoever listens; the picture follows the window's pixels, whatever its scale. One window at a time; the thread that made it is the frame thread.
  */
 public final class WindowTarget implements FrameTarget {
 
@@ -36,6 +37,7 @@ public final class WindowTarget implements FrameTarget {
     private final long surface;
     private final Swapchain swapchain;
     private final ScanOut scanOut;
+    private final Consumer<KeyStroke> keys;
     private final int[] width = new int[1];
     private final int[] height = new int[1];
     private final int[] windowed = new int[4];
@@ -69,7 +71,8 @@ public final class WindowTarget implements FrameTarget {
             long window,
             long surface,
             Swapchain swapchain,
-            ScanOut scanOut) {
+            ScanOut scanOut,
+            Consumer<KeyStroke> keys) {
         this.uri = uri;
         this.opened = opened;
         this.device = device;
@@ -78,6 +81,7 @@ public final class WindowTarget implements FrameTarget {
         this.surface = surface;
         this.swapchain = swapchain;
         this.scanOut = scanOut;
+        this.keys = keys;
     }
 
     /** Asks the display server; to be called before the instance is made and on the frame thread. */
@@ -89,14 +93,25 @@ public final class WindowTarget implements FrameTarget {
         }
     }
 
+    /** As the other {@code create}, for a window with no other keys than its own. */
+    public static WindowTarget create(
+            VulkanDevice device, Timeline timeline, ReleaseQueue releases, PresentUri.Window uri) {
+        return create(device, timeline, releases, uri, stroke -> {});
+    }
+
     /**
      * Opens the window.
      *
      * @param device made with a swapchain, from an instance with {@link Probe#instanceExtensions}
+     * @param keys hears of keys pressed, on the frame thread, inside {@link #acquire} and {@link #poll}
      * @throws PresentException when there is no display server or the device cannot present to it
      */
     public static WindowTarget create(
-            VulkanDevice device, Timeline timeline, ReleaseQueue releases, PresentUri.Window uri) {
+            VulkanDevice device,
+            Timeline timeline,
+            ReleaseQueue releases,
+            PresentUri.Window uri,
+            Consumer<KeyStroke> keys) {
         Glfw glfw;
         try {
             glfw = Glfw.open();
@@ -126,8 +141,9 @@ public final class WindowTarget implements FrameTarget {
             ScanOut measuring = ScanOut.start(device, timeline, 0);
             scanOut = measuring;
             Swapchain swapchain = Swapchain.create(device, timeline, releases, surface, uri.transform(), measuring);
-            WindowTarget target = new WindowTarget(device, uri, size, glfw, window, surface, swapchain, measuring);
-            glfwSetKeyCallback(window, (w, key, scancode, action, mods) -> target.key(key, action));
+            WindowTarget target =
+                    new WindowTarget(device, uri, size, glfw, window, surface, swapchain, measuring, keys);
+            glfwSetKeyCallback(window, (w, key, scancode, action, mods) -> target.key(key, scancode, action, mods));
             glfwSetWindowRefreshCallback(window, w -> target.uncovered = true);
             if (uri.fullscreen()) {
                 target.toggleFullscreen();
@@ -176,15 +192,37 @@ public final class WindowTarget implements FrameTarget {
     }
 
     /** What the keyboard does. */
-    void key(int key, int action) {
-        if (action != GLFW_PRESS) {
+    void key(int key, int scancode, int action, int mods) {
+        if (action == GLFW_RELEASE) {
             return;
         }
-        switch (key) {
-            case GLFW_KEY_ESCAPE -> glfwSetWindowShouldClose(window, true);
-            case GLFW_KEY_F11 -> toggleFullscreen();
-            default -> {}
+        if (key == GLFW_KEY_ESCAPE || key == GLFW_KEY_F11) {
+            if (action == GLFW_PRESS && key == GLFW_KEY_F11) {
+                toggleFullscreen();
+            } else if (action == GLFW_PRESS) {
+                glfwSetWindowShouldClose(window, true);
+            }
+            return;
         }
+        KeyStroke.@Nullable Key named = named(key, scancode);
+        if (named != null) {
+            keys.accept(new KeyStroke(named, (mods & GLFW_MOD_SHIFT) != 0, (mods & GLFW_MOD_CONTROL) != 0));
+        }
+    }
+
+    private static KeyStroke.@Nullable Key named(int key, int scancode) {
+        return switch (key) {
+            case GLFW_KEY_TAB -> KeyStroke.Key.TAB;
+            case GLFW_KEY_UP -> KeyStroke.Key.UP;
+            case GLFW_KEY_DOWN -> KeyStroke.Key.DOWN;
+            case GLFW_KEY_LEFT -> KeyStroke.Key.LEFT;
+            case GLFW_KEY_RIGHT -> KeyStroke.Key.RIGHT;
+            case GLFW_KEY_BACKSPACE -> KeyStroke.Key.BACKSPACE;
+            case GLFW_KEY_DELETE -> KeyStroke.Key.DELETE;
+            case GLFW_KEY_F2 -> KeyStroke.Key.F2;
+            // GLFW names letters by their place on a US keyboard; this is the letter that the layout has there.
+            default -> "s".equals(glfwGetKeyName(key, scancode)) ? KeyStroke.Key.S : null;
+        };
     }
 
     private void toggleFullscreen() {

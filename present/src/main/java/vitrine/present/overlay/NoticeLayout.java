@@ -26,6 +26,7 @@ final class NoticeLayout {
     private String notice = "";
     private int width;
     private int height;
+    private int floor;
     private ShapedText text;
     private int size;
     private int left;
@@ -38,21 +39,26 @@ final class NoticeLayout {
         text = layout.text("");
     }
 
-    /** Lays the notice out; true where that differs from the last call. */
-    boolean place(String notice, int width, int height) {
-        if (notice.equals(this.notice) && width == this.width && height == this.height) {
+    /**
+     * Lays the notice out; true where that differs from the last call.
+     *
+     * @param floor what it stands on: the canvas' height, or the top of something at its bottom
+     */
+    boolean place(String notice, int width, int height, int floor) {
+        if (notice.equals(this.notice) && width == this.width && height == this.height && floor == this.floor) {
             return false;
         }
         this.notice = notice;
         this.width = width;
         this.height = height;
+        this.floor = floor;
         text = layout.text(notice);
         float em = 2 * PAD + MARK_SIZE + MARK_GAP + text.width();
         int wanted = Math.clamp(Math.round(height * SHARE), READABLE, LARGEST);
         size = Math.clamp((int) (width / (em + 2 * MARGIN)), 4, wanted);
         left = Math.round(MARGIN * size);
         right = left + (int) Math.ceil(em * size);
-        bottom = height - left;
+        bottom = floor - left;
         top = bottom - Math.round(HEIGHT * size);
         return true;
     }

@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What to draw over one frame: boxes with a label and a score, and lines of text, or a card; figures and a notice stay
- * from frame to frame. Reused; it grows to the most boxes ever held and then allocates nothing. One thread at a time.
+ * What to draw over one frame: boxes with a label and a score, and lines of text, or a card; figures, a notice and what
+ * a development run says stay from frame to frame. Reused; it grows to the most boxes ever held and then allocates nothing. One thread at a time.
  */
 public final class Overlay {
 
@@ -22,8 +22,13 @@ public final class Overlay {
     private List<Step> cardSteps = List.of();
     private List<Figure> figures = List.of();
     private String notice = "";
+    private String badge = "";
+    private Badge badgeState = Badge.NEUTRAL;
+    private @Nullable Problem problem;
+    private List<TuningRow> tuning = List.of();
+    private String tuningNote = "";
 
-    /** Takes boxes, lines and the card away; figures and the notice stay. */
+    /** Takes boxes, lines and the card away; all else stays. */
     public void clear() {
         clearBoxes();
         clearCard();
@@ -118,6 +123,44 @@ public final class Overlay {
         notice = text;
     }
 
+    /**
+     * Puts a small chip at the bottom right of the target, such as "reloaded video.frag  84 ms". It stays until the next
+     * call; an empty text takes it away.
+     */
+    public void badge(String text, Badge state) {
+        badge = text;
+        badgeState = state;
+    }
+
+    /** Puts an error in a source file on a panel along the bottom of the target, over the video, until it is cleared. */
+    public void problem(Problem problem) {
+        this.problem = problem;
+    }
+
+    /** Takes the error away. */
+    public void clearProblem() {
+        problem = null;
+    }
+
+    /**
+     * Puts a list of tunable constants at the top right of the target, not under a card. It stays until it is cleared;
+     * where it is too long for the target, those around the selected one are shown. Not to be called for every frame: each
+     * call with another list lays it out anew.
+     *
+     * @param rows those of a shader one after the other; may be empty
+     * @param note a sentence below them, such as what saves; may be empty where there are rows
+     */
+    public void tuning(List<TuningRow> rows, String note) {
+        tuning = List.copyOf(rows);
+        tuningNote = note;
+    }
+
+    /** Takes the list of tunable constants away. */
+    public void clearTuning() {
+        tuning = List.of();
+        tuningNote = "";
+    }
+
     public List<Figure> figures() {
         return figures;
     }
@@ -125,6 +168,31 @@ public final class Overlay {
     /** Empty where there is none. */
     public String notice() {
         return notice;
+    }
+
+    /** Empty where there is none. */
+    public String badge() {
+        return badge;
+    }
+
+    /** Of meaning only where there is a badge. */
+    public Badge badgeState() {
+        return badgeState;
+    }
+
+    /** Null where there is none. */
+    public @Nullable Problem problem() {
+        return problem;
+    }
+
+    /** There is a panel where this or the note is not empty. */
+    public List<TuningRow> tuning() {
+        return tuning;
+    }
+
+    /** The sentence below the list. */
+    public String tuningNote() {
+        return tuningNote;
     }
 
     /** The steps below the title, of meaning only where there is one; empty where there is a sentence. */

@@ -32,10 +32,10 @@ import vitrine.shaders.ShaderLibrary;
  */
 public final class OverlayPass implements AutoCloseable {
 
-    private static final int INSTANCE_BYTES = 4 * OverlayGeometry.WORDS;
+    static final int INSTANCE_BYTES = 4 * Instances.WORDS;
     private static final int FIRST_INSTANCES = 512;
     private static final int FIRST_GLYPH_BYTES = 1 << 16;
-    private static final int PUSH_BYTES = 40;
+    static final int PUSH_BYTES = 40;
 
     private final VulkanDevice device;
     private final Timeline timeline;
@@ -120,12 +120,7 @@ public final class OverlayPass implements AutoCloseable {
             instances[turn] = buffer;
         }
         MemorySegment.copy(
-                geometry.words(),
-                0,
-                buffer.memory(),
-                ValueLayout.JAVA_INT,
-                0,
-                OverlayGeometry.WORDS * geometry.count());
+                geometry.words(), 0, buffer.memory(), ValueLayout.JAVA_INT, 0, Instances.WORDS * geometry.count());
         instancesInUse[turn] = timeline.submitted() + 1;
         return buffer;
     }
@@ -186,7 +181,8 @@ public final class OverlayPass implements AutoCloseable {
                         GraphicsPipelineSpec.Topology.TRIANGLE_LIST,
                         GraphicsPipelineSpec.Blend.STRAIGHT,
                         colorFormat,
-                        GraphicsPipelineSpec.InstanceInput.NONE));
+                        GraphicsPipelineSpec.InstanceInput.NONE),
+                OverlayRehearsal.of(device, colorFormat));
         pipelineKey = wanted;
         if (old != null) {
             releases.defer(old::close);

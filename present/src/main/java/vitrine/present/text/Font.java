@@ -162,6 +162,17 @@ public final class Font implements AutoCloseable {
         }
     }
 
+    /** As {@link #shape(String)}, letter by letter: neither kerning nor signs that stand for several, such as an arrow. */
+    ShapedText shapeLiterally(String text) {
+        try (MemoryStack stack = MemoryStack.stackPush()) {
+            hb_feature_t.Buffer features = hb_feature_t.calloc(3, stack);
+            features.get(0).tag(HB_TAG('c', 'a', 'l', 't')).value(0).start(0).end(-1);
+            features.get(1).tag(HB_TAG('l', 'i', 'g', 'a')).value(0).start(0).end(-1);
+            features.get(2).tag(HB_TAG('k', 'e', 'r', 'n')).value(0).start(0).end(-1);
+            return shape(text, features);
+        }
+    }
+
     private ShapedText shape(String text, hb_feature_t.@Nullable Buffer features) {
         checkOpen();
         hb_buffer_reset(hbBuffer);

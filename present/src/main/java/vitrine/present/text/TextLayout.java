@@ -42,6 +42,14 @@ public final class TextLayout {
         return font.shapeTabular(text);
     }
 
+    /**
+     * Source text, every character by itself: a prefix is as wide as where it ends in the whole. Shaped anew with each
+     * call: keep the result.
+     */
+    public ShapedText code(String text) {
+        return font.shapeLiterally(text);
+    }
+
     /** "0%" to "100%", rounded to the nearest; scores outside 0..1 are clamped. */
     public ShapedText percent(float score) {
         return percents[Math.round(Math.clamp(score, 0f, 1f) * 100)];

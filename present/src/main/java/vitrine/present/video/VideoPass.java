@@ -3,6 +3,7 @@ package vitrine.present.video;
 import java.nio.ByteBuffer;
 import java.util.function.ObjIntConsumer;
 import org.jspecify.annotations.Nullable;
+import org.lwjgl.system.MemoryStack;
 import org.lwjgl.system.MemoryUtil;
 import org.lwjgl.vulkan.VK13;
 import org.lwjgl.vulkan.VkCommandBuffer;
@@ -16,6 +17,7 @@ import vitrine.engine.memory.FrameBuffers;
 import vitrine.engine.memory.GpuBuffer;
 import vitrine.engine.pipeline.GraphicsPipeline;
 import vitrine.engine.pipeline.GraphicsPipelineSpec;
+import vitrine.engine.pipeline.Rehearsal;
 import vitrine.engine.pipeline.Specialization;
 import vitrine.present.PresentException;
 import vitrine.present.display.Canvas;
@@ -33,6 +35,7 @@ public final class VideoPass implements AutoCloseable {
     static final int MAX_TAPS = 8;
 
     private static final int PUSH_BYTES = 48;
+    private static final int REHEARSAL_SIDE = 64;
 
     private final VulkanDevice device;
     private final ReleaseQueue releases;
@@ -122,11 +125,15 @@ public final class VideoPass implements AutoCloseable {
     public void record(
             VkCommandBuffer cmd, FrameBuffers frame, ViewTransform v, Canvas canvas, int colorFormat, boolean srgb) {
         GraphicsPipeline current = pipeline(v, canvas, colorFormat, srgb);
-        pushFrame(push, frame);
-        push.putInt(32, canvas.imageX(v.x(), v.y(), v.width(), v.height()))
-                .putInt(36, canvas.imageY(v.x(), v.y(), v.width(), v.height()))
-                .putInt(40, canvas.orientation().width(v.width(), v.height()))
-                .putInt(44, canvas.orientation().height(v.width(), v.height()));
+        require(frame);
+        fill(
+                push,
+                format,
+                frame,
+                canvas.imageX(v.x(), v.y(), v.width(), v.height()),
+                canvas.imageY(v.x(), v.y(), v.width(), v.height()),
+                canvas.orientation().width(v.width(), v.height()),
+                canvas.orientation().height(v.width(), v.height()));
         current.bind(cmd);
         current.push(cmd, push);
         VK13.vkCmdDraw(cmd, 3, 1, 0, 0);
@@ -138,9 +145,35 @@ public final class VideoPass implements AutoCloseable {
      */
     public void pushFrame(ByteBuffer block, FrameBuffers frame) {
         require(frame);
+        pushPlanes(block, format, frame);
+    }
+
+    /** The push constants of video.frag. */
+    private static void fill(
+            ByteBuffer push, FrameFormat format, FrameBuffers frame, int x, int y, int width, int height) {
+        pushPlanes(push, format, frame);
+        push.putInt(32, x).putInt(36, y).putInt(40, width).putInt(44, height);
+    }
+
+    private static void pushPlanes(ByteBuffer block, FrameFormat format, FrameBuffers frame) {
         for (int plane = 0; plane < 3; plane++) {
             block.putLong(8 * plane, frame.planeAddress(format, plane));
         }
+    }
+
+    /** The corner of a picture as large as the one to come. */
+    private static Rehearsal rehearsal(FrameFormat format, int colorFormat, int width, int height) {
+        var corner =
+                new Rehearsal.Picture(colorFormat, Math.min(width, REHEARSAL_SIDE), Math.min(height, REHEARSAL_SIDE));
+        return new Rehearsal(format, corner, (cmd, pipeline, stage) -> {
+            try (MemoryStack stack = MemoryStack.stackPush()) {
+                ByteBuffer constants = stack.malloc(PUSH_BYTES);
+                fill(constants, format, stage.frame(), 0, 0, width, height);
+                pipeline.bind(cmd);
+                pipeline.push(cmd, constants);
+                VK13.vkCmdDraw(cmd, 3, 1, 0, 0);
+            }
+        });
     }
 
     private void require(FrameBuffers frame) {
@@ -168,7 +201,9 @@ public final class VideoPass implements AutoCloseable {
         Key wanted = key(v, orientation.then(canvas.orientation()), colorFormat, srgb);
         if (pipeline == null || !wanted.equals(key)) {
             GraphicsPipeline old = pipeline;
-            pipeline = build(wanted);
+            int width = canvas.orientation().width(v.width(), v.height());
+            int height = canvas.orientation().height(v.width(), v.height());
+            pipeline = build(wanted, rehearsal(format, colorFormat, width, height));
             key = wanted;
             if (old != null) {
                 releases.defer(old::close);
@@ -225,7 +260,7 @@ public final class VideoPass implements AutoCloseable {
         }
     }
 
-    private GraphicsPipeline build(Key k) {
+    private GraphicsPipeline build(Key k, Rehearsal rehearsal) {
         Specialization fragment = new Specialization()
                 .set("ROTATION", k.orientation().rotation())
                 .set("MIRROR", k.orientation().mirror())
@@ -247,7 +282,8 @@ public final class VideoPass implements AutoCloseable {
                         GraphicsPipelineSpec.Topology.TRIANGLE_LIST,
                         GraphicsPipelineSpec.Blend.NONE,
                         k.colorFormat(),
-                        GraphicsPipelineSpec.InstanceInput.NONE));
+                        GraphicsPipelineSpec.InstanceInput.NONE),
+                rehearsal);
     }
 
     /** To be called when the GPU is done with what was recorded. */

@@ -103,11 +103,11 @@ final class WindowRun {
         glfwSetWindowSize(target.window(), 300 + 37 * 11, 500 - 21 * 11);
         settle(300 + 37 * 11, 500 - 21 * 11);
 
-        target.key(GLFW_KEY_F11, GLFW_RELEASE);
-        target.key(GLFW_KEY_F11, GLFW_PRESS);
+        target.key(GLFW_KEY_F11, 0, GLFW_RELEASE, 0);
+        target.key(GLFW_KEY_F11, 0, GLFW_PRESS, 0);
         settle(1024, 768);
         compare(1024, 768);
-        target.key(GLFW_KEY_F11, GLFW_PRESS);
+        target.key(GLFW_KEY_F11, 0, GLFW_PRESS, 0);
         settle(300 + 37 * 11, 500 - 21 * 11);
         compare(300 + 37 * 11, 500 - 21 * 11);
 
@@ -120,9 +120,9 @@ final class WindowRun {
         System.out.println("OUT: " + scanOut.latency().count() + " times to " + scanOut.source() + ", p50 "
                 + scanOut.latency().millis(50) + " ms");
 
-        target.key(GLFW_KEY_A, GLFW_PRESS);
+        target.key(GLFW_KEY_A, 0, GLFW_PRESS, 0);
         assertThat(turn()).isEqualTo(AcquireResult.READY);
-        target.key(GLFW_KEY_ESCAPE, GLFW_PRESS);
+        target.key(GLFW_KEY_ESCAPE, 0, GLFW_PRESS, 0);
         assertThat(turn()).isEqualTo(AcquireResult.CLOSED);
         System.out.println("OUT: " + target.swapchains() + " swapchains, " + target.presented() + " frames");
     }

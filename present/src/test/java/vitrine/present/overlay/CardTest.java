@@ -80,11 +80,11 @@ class CardTest {
         List<Rect> detail = new ArrayList<>();
         int[] w = geometry.words();
         for (int i = 0; i < geometry.count(); i++) {
-            int at = OverlayGeometry.WORDS * i;
+            int at = Instances.WORDS * i;
             Rect rect = new Rect((short) w[at], w[at] >> 16, (short) w[at + 1], w[at + 1] >> 16, w[at + 4]);
             int kind = w[at + 6] & 15;
-            assertThat(kind).isNotEqualTo(OverlayGeometry.KIND_RING);
-            if (kind == OverlayGeometry.KIND_FILL) {
+            assertThat(kind).isNotEqualTo(Instances.KIND_RING);
+            if (kind == Instances.KIND_FILL) {
                 assertThat(title).isEmpty();
                 fills.add(rect);
             } else {
@@ -216,7 +216,7 @@ class CardTest {
         for (int i = 1; i < 60; i++) {
             overlay.card("W".repeat(i), "m".repeat(i));
             build(640, 480);
-            assertThat(geometry.atlas().sizes()).isLessThan(12);
+            assertThat(geometry.atlas().sizes()).isLessThan(16);
         }
     }
 

@@ -48,7 +48,7 @@ class HudTest {
         List<Quad> quads = new ArrayList<>();
         int[] w = geometry.words();
         for (int i = 0; i < geometry.count(); i++) {
-            int at = OverlayGeometry.WORDS * i;
+            int at = Instances.WORDS * i;
             quads.add(new Quad(
                     w[at + 6] & 15, (short) w[at], w[at] >> 16, (short) w[at + 1], w[at + 1] >> 16, w[at + 4]));
         }
@@ -86,7 +86,7 @@ class HudTest {
         assertThat(panel.y1).isLessThan(height);
         List<Quad> glyphs = glyphsAfter(panel, quads);
         int letters = "video30.0fpscameralatency41msdisplaydetection9.1fpsnetworkage130msnetwork".length();
-        assertThat(glyphs).hasSize(letters).allMatch(g -> g.kind == OverlayGeometry.KIND_GLYPH && g.inside(panel));
+        assertThat(glyphs).hasSize(letters).allMatch(g -> g.kind == Instances.KIND_GLYPH && g.inside(panel));
     }
 
     /** Digits are 0.727 em high: of letters that are a twenty-second of the screen's height, less where it is narrow. */
@@ -194,7 +194,7 @@ class HudTest {
         assertThat(panel.y0).isEqualTo(height - panel.y1);
         List<Quad> marks = quads.stream()
                 .skip(2)
-                .filter(q -> q.kind != OverlayGeometry.KIND_GLYPH)
+                .filter(q -> q.kind != Instances.KIND_GLYPH)
                 .toList();
         assertThat(marks.stream().map(Quad::argb))
                 .containsExactly(
@@ -248,8 +248,8 @@ class HudTest {
         assertThat(hud.place(figures, 480, 640)).isTrue();
         assertThat(hud.place(figures("30.1", "130"), 480, 640)).isTrue();
         NoticeLayout notice = new NoticeLayout(layout);
-        assertThat(notice.place("x", 640, 480)).isTrue();
-        assertThat(notice.place("x", 640, 480)).isFalse();
+        assertThat(notice.place("x", 640, 480, 480)).isTrue();
+        assertThat(notice.place("x", 640, 480, 480)).isFalse();
     }
 
     /** Months of figures: the atlas holds their digits, not their texts, in few sizes. */

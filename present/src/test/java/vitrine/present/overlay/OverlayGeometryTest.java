@@ -37,7 +37,7 @@ class OverlayGeometryTest {
         List<Quad> quads = new ArrayList<>();
         int[] w = geometry.words();
         for (int i = 0; i < geometry.count(); i++) {
-            int at = OverlayGeometry.WORDS * i;
+            int at = Instances.WORDS * i;
             quads.add(new Quad(
                     w[at + 6] & 15,
                     (short) w[at],
@@ -61,7 +61,7 @@ class OverlayGeometryTest {
     void outlinesStraddleTheBox() {
         overlay.box(100, 50, 200, 150, 0, null, -1);
         List<Quad> quads = build(ViewTransform.fit(640, 360, 1280, 720));
-        assertThat(quads).hasSize(4).allMatch(q -> q.kind == OverlayGeometry.KIND_RING);
+        assertThat(quads).hasSize(4).allMatch(q -> q.kind == Instances.KIND_RING);
         for (Quad q : quads) {
             // 200..600 x 100..400 on the target, with a band of 4 pixels.
             assertThat(List.of(q.left, q.top, q.right, q.bottom)).containsExactly(198, 98, 602, 402);
@@ -115,9 +115,9 @@ class OverlayGeometryTest {
     void boxesOverTheBorderStayOnThePicture() {
         overlay.box(-50, -50, 5000, 5000, 0, "person", 0.9f);
         ViewTransform view = ViewTransform.fit(640, 480, 1280, 720);
-        Quad ring = of(OverlayGeometry.KIND_RING, build(view)).getFirst();
+        Quad ring = of(Instances.KIND_RING, build(view)).getFirst();
         assertThat(List.of(ring.left, ring.top, ring.right, ring.bottom)).containsExactly(160, 0, 1120, 720);
-        Quad chip = of(OverlayGeometry.KIND_FILL, build(view)).getFirst();
+        Quad chip = of(Instances.KIND_FILL, build(view)).getFirst();
         assertThat(chip.x0).isEqualTo(160);
         assertThat(chip.y0).isZero();
     }
@@ -127,7 +127,7 @@ class OverlayGeometryTest {
         overlay.box(100, 100, 100, 100, 0, "dog", 0.86f);
         overlay.box(1270, 100, 8, 100, 0, "potted plant", 0.86f);
         overlay.box(100, 3, 100, 100, 0, "cat", 0.86f);
-        List<Quad> chips = of(OverlayGeometry.KIND_FILL, build(ViewTransform.fit(1280, 720, 1280, 720)));
+        List<Quad> chips = of(Instances.KIND_FILL, build(ViewTransform.fit(1280, 720, 1280, 720)));
         assertThat(chips).hasSize(3);
         OverlayStyle style = OverlayStyle.of(1280, 720);
         Quad dog = chips.get(2);
@@ -147,8 +147,8 @@ class OverlayGeometryTest {
             overlay.clear();
             overlay.box(300, 200, 300, 300, 7, "AVg|qÅ", 1f);
             List<Quad> quads = build(ViewTransform.fit(1280, 720, target[0], target[1]));
-            Quad chip = of(OverlayGeometry.KIND_FILL, quads).getFirst();
-            List<Quad> glyphs = of(OverlayGeometry.KIND_GLYPH, quads);
+            Quad chip = of(Instances.KIND_FILL, quads).getFirst();
+            List<Quad> glyphs = of(Instances.KIND_GLYPH, quads);
             assertThat(glyphs).hasSize(6 + 4);
             assertThat(glyphs).allMatch(g -> g.x0 > chip.x0 && g.x1 < chip.x1 && g.y0 >= chip.y0 && g.y1 <= chip.y1);
             for (int i = 1; i < glyphs.size(); i++) {
@@ -160,11 +160,11 @@ class OverlayGeometryTest {
     @Test
     void textFollowsTheTargetsSize() {
         overlay.box(300, 200, 300, 300, 7, "H", -1);
-        Quad small = of(OverlayGeometry.KIND_GLYPH, build(ViewTransform.fit(1280, 720, 1280, 720)))
+        Quad small = of(Instances.KIND_GLYPH, build(ViewTransform.fit(1280, 720, 1280, 720)))
                 .getFirst();
         assertThat(geometry.atlas().pixelSize()).isEqualTo(18);
         int generation = geometry.atlas().generation();
-        Quad large = of(OverlayGeometry.KIND_GLYPH, build(ViewTransform.fit(1280, 720, 3840, 2160)))
+        Quad large = of(Instances.KIND_GLYPH, build(ViewTransform.fit(1280, 720, 3840, 2160)))
                 .getFirst();
         assertThat(geometry.atlas().pixelSize()).isEqualTo(54);
         assertThat(geometry.atlas().generation()).isNotEqualTo(generation);
@@ -197,7 +197,7 @@ class OverlayGeometryTest {
     void surestBoxesAreOnTop() {
         overlay.box(100, 100, 100, 100, 0, "first", 0.9f);
         overlay.box(110, 110, 100, 100, 1, "second", 0.3f);
-        List<Quad> chips = of(OverlayGeometry.KIND_FILL, build(ViewTransform.fit(1280, 720, 1280, 720)));
+        List<Quad> chips = of(Instances.KIND_FILL, build(ViewTransform.fit(1280, 720, 1280, 720)));
         assertThat(chips.get(1).argb).isEqualTo(Palette.color(0));
     }
 
@@ -214,7 +214,7 @@ class OverlayGeometryTest {
     void linesStackUp() {
         overlay.line("59.9 fps");
         overlay.line("21 ms");
-        List<Quad> chips = of(OverlayGeometry.KIND_FILL, build(ViewTransform.fit(1280, 720, 1280, 720)));
+        List<Quad> chips = of(Instances.KIND_FILL, build(ViewTransform.fit(1280, 720, 1280, 720)));
         assertThat(chips).hasSize(2);
         assertThat(chips.get(1).y0).isGreaterThanOrEqualTo(chips.get(0).y1);
         assertThat(chips.get(0).x0).isEqualTo(chips.get(1).x0);

@@ -15,11 +15,11 @@ class OverlayShaderTest {
     @Test
     void kindsAndCornersAreTheShaders() throws IOException {
         String source = Files.readString(Path.of("../shaders/src/main/glsl/present/overlay.frag"));
-        assertThat(constant(source, "KIND_FILL")).isEqualTo(OverlayGeometry.KIND_FILL);
-        assertThat(constant(source, "KIND_RING")).isEqualTo(OverlayGeometry.KIND_RING);
-        assertThat(constant(source, "KIND_GLYPH")).isEqualTo(OverlayGeometry.KIND_GLYPH);
-        assertThat(constant(source, "SQUARE_BOTTOM")).isEqualTo(OverlayGeometry.SQUARE_BOTTOM);
-        assertThat(constant(source, "SQUARE_TOP_LEFT")).isEqualTo(OverlayGeometry.SQUARE_TOP_LEFT);
+        assertThat(constant(source, "KIND_FILL")).isEqualTo(Instances.KIND_FILL);
+        assertThat(constant(source, "KIND_RING")).isEqualTo(Instances.KIND_RING);
+        assertThat(constant(source, "KIND_GLYPH")).isEqualTo(Instances.KIND_GLYPH);
+        assertThat(constant(source, "SQUARE_BOTTOM")).isEqualTo(Instances.SQUARE_BOTTOM);
+        assertThat(constant(source, "SQUARE_TOP_LEFT")).isEqualTo(Instances.SQUARE_TOP_LEFT);
     }
 
     private static int constant(String source, String name) {

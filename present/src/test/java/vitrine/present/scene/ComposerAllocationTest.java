@@ -19,8 +19,11 @@ import vitrine.present.Gpu;
 import vitrine.present.display.OffscreenTarget;
 import vitrine.present.display.OutputTransform;
 import vitrine.present.display.PresentUri;
+import vitrine.present.overlay.Badge;
 import vitrine.present.overlay.Figure;
 import vitrine.present.overlay.Overlay;
+import vitrine.present.overlay.Problem;
+import vitrine.present.overlay.TuningRow;
 import vitrine.present.text.Font;
 import vitrine.present.video.VideoPass;
 
@@ -50,6 +53,9 @@ class ComposerAllocationTest {
         Overlay overlay = new Overlay();
         overlay.hud(List.of(new Figure("video", "30.0", "fps", "camera"), new Figure("age", "130", "ms", "network")));
         overlay.notice("Detection unavailable");
+        overlay.badge("video.frag has an error", Badge.BAD);
+        overlay.problem(Problem.of("present/video.frag", 3, "'x' : undeclared identifier", "\tx = 1;", 1));
+        overlay.tuning(List.of(new TuningRow("privacy", "CELL", "24", 0.3f, 0.2f, true, true)), "Ctrl+S saves");
         long allocated = 0;
         try (Gpu gpu = new Gpu();
                 Font font = Font.bundled();

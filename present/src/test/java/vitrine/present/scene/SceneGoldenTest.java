@@ -47,7 +47,7 @@ class SceneGoldenTest {
     }
 
     /** A sky, a field and a sun: smooth, so that outlines and text are what the picture is about. */
-    private static byte[] landscape(FrameFormat format) {
+    static byte[] landscape(FrameFormat format) {
         BufferedImage image = new BufferedImage(format.width(), format.height(), BufferedImage.TYPE_INT_RGB);
         for (int y = 0; y < format.height(); y++) {
             for (int x = 0; x < format.width(); x++) {

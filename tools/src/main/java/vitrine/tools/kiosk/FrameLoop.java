@@ -23,6 +23,7 @@ import vitrine.present.display.AcquireResult;
 import vitrine.present.overlay.Figure;
 import vitrine.present.overlay.Overlay;
 import vitrine.present.pass.Moment;
+import vitrine.tools.workbench.Workbench;
 
 /**
  * The whole pipeline, frame by frame: capture, tensor, picture. Detection runs beside it; the newest boxes are drawn on
@@ -35,6 +36,10 @@ final class FrameLoop implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FrameLoop.class);
 
     private static final long CAPTURE_TIMEOUT_NANOS = 100_000_000;
+
+    /** While shaders are worked on the gap between two frames comes sooner. */
+    private static final long WORKBENCH_TIMEOUT_NANOS = 4_000_000;
+
     private static final String NO_SIGNAL = "No signal";
     private static final String NO_SIGNAL_DETAIL = "The picture returns with the camera.";
     private static final String NO_DETECTOR = "Detection unavailable";
@@ -64,6 +69,7 @@ final class FrameLoop implements AutoCloseable {
     private final FrameCapture frameCapture;
     private final Overlay overlay;
     private final Moment moment;
+    private final @Nullable Workbench workbench;
     private final Detections detections = new Detections();
     private long detectionsSeen;
     private boolean boxesShown;
@@ -94,6 +100,7 @@ final class FrameLoop implements AutoCloseable {
         onScreen = parts.onScreen;
         figures = parts.figures;
         frameCapture = parts.frameCapture;
+        workbench = parts.workbench;
         this.stage = stage;
         overlay = picture.overlay();
         moment = picture.moment();
@@ -108,6 +115,7 @@ final class FrameLoop implements AutoCloseable {
      * What a loop joins; all of it stays its makers' and outlives the loop.
      *
      * @param onScreen somebody looks on: what fails is said on a card, and the picture goes on where it can
+     * @param workbench changes shaders between two frames; null in a kiosk
      */
     record Parts(
             VulkanDevice device,
@@ -124,7 +132,8 @@ final class FrameLoop implements AutoCloseable {
             StopSignal stop,
             NotifySocket service,
             LoopFigures figures,
-            FrameCapture frameCapture) {}
+            FrameCapture frameCapture,
+            @Nullable Workbench workbench) {}
 
     /** Tensors and the stage of the camera's format are the loop's own. */
     static FrameLoop create(Parts p) {
@@ -151,8 +160,11 @@ final class FrameLoop implements AutoCloseable {
     void run() throws InterruptedException {
         while (!stop.isRaised()) {
             service.watchdog();
+            if (workbench != null) {
+                workbench.betweenFrames(overlay);
+            }
             long start = System.nanoTime();
-            Capture capture = source.next(CAPTURE_TIMEOUT_NANOS);
+            Capture capture = source.next(workbench == null ? CAPTURE_TIMEOUT_NANOS : WORKBENCH_TIMEOUT_NANOS);
             figures.waitedForCamera(System.nanoTime() - start);
             switch (capture) {
                 case CapturedFrame frame -> {
@@ -247,6 +259,9 @@ final class FrameLoop implements AutoCloseable {
         if (acquired == AcquireResult.READY || acquired == AcquireResult.SKIP) {
             long now = System.nanoTime();
             figures.countPresented(now, captureNanos, taken);
+            if (workbench != null) {
+                workbench.drawn();
+            }
             if (boxesShown) {
                 figures.countAge(now - detections.captureNanos());
             }

@@ -1,9 +1,11 @@
 package vitrine.tools.kiosk;
 
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -38,6 +40,7 @@ import vitrine.present.display.ScanOut;
 import vitrine.present.pass.PassSpec;
 import vitrine.present.scene.Composer;
 import vitrine.present.text.Font;
+import vitrine.shaders.ShaderSources;
 import vitrine.tools.models.ModelCache;
 import vitrine.tools.models.ModelCatalogue;
 import vitrine.tools.models.ModelEntry;
@@ -45,6 +48,8 @@ import vitrine.tools.passes.PassLoader;
 import vitrine.tools.report.DetectionsWriter;
 import vitrine.tools.report.LeakAudit;
 import vitrine.tools.report.RunReport;
+import vitrine.tools.workbench.Reload;
+import vitrine.tools.workbench.Workbench;
 
 /** Builds the object graph of a run, lets it run, and takes it down again in the opposite order. Frame thread. */
 public final class Kiosk {
@@ -59,6 +64,7 @@ public final class Kiosk {
     private final @Nullable Consumer<Request> requests;
     private final PassLoader passLoader;
     private @Nullable List<PassSpec> passes;
+    private final Reload.Listener reloads;
     private final LoopFigures figures = new LoopFigures();
     private final FrameCapture frameCapture;
     private final List<String> leaked = new ArrayList<>();
@@ -77,6 +83,7 @@ public final class Kiosk {
             StopSignal stop,
             NotifySocket service,
             @Nullable Consumer<Request> requests,
+            Reload.Listener reloads,
             PassLoader passes) {
         this.passLoader = passes;
         this.settings = settings;
@@ -86,6 +93,7 @@ public final class Kiosk {
         this.service = service;
         this.requests = requests;
         frameCapture = new FrameCapture(settings.captureFrame().orElse(null));
+        this.reloads = reloads;
     }
 
     /**
@@ -106,17 +114,33 @@ public final class Kiosk {
      */
     public static Optional<RunReport> run(RunSettings settings, StopSignal stop, @Nullable Consumer<Request> requests)
             throws InterruptedException {
+        return run(settings, stop, requests, reload -> {});
+    }
+
+    /**
+     * As {@link #run(RunSettings, StopSignal)}.
+     *
+     * @param requests is told what the run asks of the Vulkan driver; null for nobody
+     * @param reloads hears what becomes of each edit in a development run, on the workbench's thread
+     */
+    public static Optional<RunReport> run(
+            RunSettings settings, StopSignal stop, @Nullable Consumer<Request> requests, Reload.Listener reloads)
+            throws InterruptedException {
         if (settings.captureFrame().isPresent()) {
             RenderDoc.requireExpected();
         }
         // Compiling takes as long as loading the network: both go on beside the rest.
         try (PassLoader passes = PassLoader.start(settings.passes())) {
-            return run(settings, stop, requests, passes);
+            return run(settings, stop, requests, reloads, passes);
         }
     }
 
     private static Optional<RunReport> run(
-            RunSettings settings, StopSignal stop, @Nullable Consumer<Request> requests, PassLoader passes)
+            RunSettings settings,
+            StopSignal stop,
+            @Nullable Consumer<Request> requests,
+            Reload.Listener reloads,
+            PassLoader passes)
             throws InterruptedException {
         ModelSpec model = model(settings);
         try (NotifySocket service = NotifySocket.open();
@@ -126,7 +150,7 @@ public final class Kiosk {
                 LOG.warn("{}", service.problem());
             }
             stop.atLast(presentation::restoreConsole);
-            return new Kiosk(settings, model, presentation, stop, service, requests, passes).run();
+            return new Kiosk(settings, model, presentation, stop, service, requests, reloads, passes).run();
         }
     }
 
@@ -178,16 +202,40 @@ public final class Kiosk {
         try (VulkanInstance instance =
                 VulkanInstance.create(presentation.instanceOptions(debug).telling(requests))) {
             frameCapture.attach();
-            try (VulkanDevice device = VulkanDevice.create(
-                    instance, new VulkanDevice.Options(settings.gpu().orElse(null), presentation.needsSwapchain()))) {
+            Workbench workbench = settings.dev() ? workbench() : null;
+            VulkanDevice.Options options =
+                    new VulkanDevice.Options(settings.gpu().orElse(null), presentation.needsSwapchain());
+            try (VulkanDevice device = VulkanDevice.create(instance, options.under(workbench))) {
                 LOG.info("device: {}, {}", device.info().name(), device.info().driver());
-                boolean done = runOnDevice(device, worker);
+                boolean done = runOnDevice(device, worker, workbench);
                 device.liveObjects().forEach(name -> leaked.add("Vulkan object " + name));
                 return done;
             } finally {
                 validation.addAll(instance.messages().list());
             }
         }
+    }
+
+    private Workbench workbench() {
+        return Workbench.create(sources(settings), shader -> Map.of(), reloads);
+    }
+
+    private static ShaderSources sources(RunSettings settings) {
+        Optional<Path> passFolder = settings.passes().folder();
+        // A user who has no checkout edits passes.
+        boolean own = passFolder.isPresent()
+                && settings.glsl().isEmpty()
+                && Checkout.glslFolder().isEmpty();
+        ShaderSources sources = ShaderSources.overBuiltIn(own ? List.of() : List.of(glslFolder(settings.glsl())));
+        return passFolder.map(sources::withPasses).orElse(sources);
+    }
+
+    /** What was named, or the checkout's that this program was built from. */
+    private static Path glslFolder(Optional<Path> named) {
+        return named.or(Checkout::glslFolder)
+                .orElseThrow(
+                        () -> new ConfigException(
+                                "--dev: this program does not run from a checkout: name the folder of the shaders with --glsl, or of your passes with --pass-folder"));
     }
 
     /** What everything of one life of a device stands on. */
@@ -198,16 +246,22 @@ public final class Kiosk {
             MemoryLadder ladder,
             FdMemoryAllocator allocator,
             Font font,
-            List<PassSpec> passes) {}
+            List<PassSpec> passes,
+            @Nullable Workbench workbench) {}
 
-    private boolean runOnDevice(VulkanDevice device, InferenceWorker worker) throws InterruptedException {
+    private boolean runOnDevice(VulkanDevice device, InferenceWorker worker, @Nullable Workbench workbench)
+            throws InterruptedException {
         MemoryLadder ladder = MemoryLadder.probe(device);
         LOG.info("{}", ladder.description());
         try (Timeline timeline = Timeline.create(device);
                 ReleaseQueue releases = new ReleaseQueue(timeline);
                 FdMemoryAllocator allocator = ladder.allocator();
-                Font font = settings.font().map(Font::load).orElseGet(Font::bundled)) {
-            Base base = new Base(device, timeline, releases, ladder, allocator, font, passes());
+                Font font = settings.font().map(Font::load).orElseGet(Font::bundled);
+                workbench) {
+            if (workbench != null) {
+                open(workbench, device, timeline, releases);
+            }
+            Base base = new Base(device, timeline, releases, ladder, allocator, font, passes(), workbench);
             if (!presentation.isOnScreen()) {
                 runIntoFiles(base, worker);
                 return true;
@@ -233,6 +287,14 @@ public final class Kiosk {
             }
         }
         return known;
+    }
+
+    private static void open(Workbench workbench, VulkanDevice device, Timeline timeline, ReleaseQueue releases) {
+        try {
+            workbench.open(device, timeline, releases);
+        } catch (IOException e) {
+            throw new ConfigException("--dev: the shaders cannot be watched: " + e.getMessage());
+        }
     }
 
     /** The size of files is the source's, which therefore comes first. */
@@ -303,7 +365,8 @@ public final class Kiosk {
                 stop,
                 service,
                 figures,
-                frameCapture))) {
+                frameCapture,
+                base.workbench))) {
             loop.run();
         } catch (StaleInstanceException e) { // stopped before there is another instance, the run was this
             report = report(base, worker, source, picture.target());

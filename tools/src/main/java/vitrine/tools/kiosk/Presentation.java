@@ -3,6 +3,7 @@ package vitrine.tools.kiosk;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +21,7 @@ import vitrine.present.StaleInstanceException;
 import vitrine.present.display.DisplayProbe;
 import vitrine.present.display.DisplayTarget;
 import vitrine.present.display.FrameTarget;
+import vitrine.present.display.KeyStroke;
 import vitrine.present.display.NoneTarget;
 import vitrine.present.display.OffscreenTarget;
 import vitrine.present.display.OutputTransform;
@@ -233,17 +235,29 @@ public final class Presentation implements AutoCloseable {
         }
     }
 
+    /** As the other {@code open}, with nobody at the keyboard. */
+    FrameTarget open(VulkanDevice device, Timeline timeline, ReleaseQueue releases, int width, int height) {
+        return open(device, timeline, releases, width, height, stroke -> {});
+    }
+
     /**
      * Opens the target; the caller closes it.
      *
      * @param width of the upright source, for targets that follow it; 0 where it is not known yet
      * @param height of the upright source
+     * @param keys hears of keys pressed in a window, on the frame thread
      * @throws vitrine.present.StaleInstanceException when the instance does not have the display and another may
      */
-    FrameTarget open(VulkanDevice device, Timeline timeline, ReleaseQueue releases, int width, int height) {
+    FrameTarget open(
+            VulkanDevice device,
+            Timeline timeline,
+            ReleaseQueue releases,
+            int width,
+            int height,
+            Consumer<KeyStroke> keys) {
         return switch (uri) {
             case PresentUri.Offscreen files -> OffscreenTarget.create(device, timeline, files, width, height);
-            case PresentUri.Window window -> WindowTarget.create(device, timeline, releases, window);
+            case PresentUri.Window window -> WindowTarget.create(device, timeline, releases, window, keys);
             case PresentUri.Display display -> openDisplay(device, timeline, releases, display);
             case PresentUri.None none -> NoneTarget.create();
             case PresentUri.Auto auto -> throw new AssertionError("auto was settled");

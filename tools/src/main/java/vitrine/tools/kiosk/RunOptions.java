@@ -1,5 +1,6 @@
 package vitrine.tools.kiosk;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -158,6 +159,20 @@ public final class RunOptions {
 
     Map<String, Map<String, PassSettings.Value>> shaders = Map.of();
 
+    @Option(
+            names = "--dev",
+            description = "Development: compile, try and swap shaders when they are saved. Command line only.",
+            arity = "0")
+    @Nullable
+    Boolean dev;
+
+    @Option(
+            names = "--glsl",
+            paramLabel = "FOLDER",
+            description = "With --dev: folder of the shaders. Default: the checkout's shaders/src/main/glsl.")
+    @Nullable
+    Path glsl;
+
     /**
      * What {@code demo} does where nothing else was asked for.
      *
@@ -202,11 +217,26 @@ public final class RunOptions {
                 Optional.ofNullable(merged.iou).map(i -> fraction("--iou", i)),
                 Optional.ofNullable(merged.font),
                 or(merged.hud, false),
+                or(dev, false),
+                glslFolder(),
                 new PassSettings(
                         or(merged.passes, List.of()),
                         Optional.ofNullable(merged.passFolder),
                         merged.passOptions,
                         merged.shaders));
+    }
+
+    private Optional<Path> glslFolder() {
+        if (glsl == null) {
+            return Optional.empty();
+        }
+        if (!or(dev, false)) {
+            throw new ConfigException("--glsl is for development: give --dev as well");
+        }
+        if (!Files.isDirectory(glsl)) {
+            throw new ConfigException("--glsl " + glsl + ": there is no such folder");
+        }
+        return Optional.of(glsl);
     }
 
     private RunOptions over(RunOptions file) {

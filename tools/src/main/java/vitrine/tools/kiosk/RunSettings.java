@@ -30,6 +30,8 @@ import vitrine.tools.passes.PassSettings;
  * @param iou largest overlap of two boxes of a class, overriding the model's
  * @param font another font file for labels
  * @param hud figures of the run in a corner of the picture
+ * @param dev shaders are reloaded when they are edited; never from a file, so never in a kiosk
+ * @param glsl folder of the shaders' sources for that, where it is not the checkout's
  * @param passes the users' shaders between video and overlay, and tuned constants
  */
 public record RunSettings(
@@ -52,4 +54,6 @@ public record RunSettings(
         Optional<Float> iou,
         Optional<Path> font,
         boolean hud,
+        boolean dev,
+        Optional<Path> glsl,
         PassSettings passes) {}

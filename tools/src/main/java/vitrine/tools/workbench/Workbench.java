@@ -1,0 +1,627 @@
+package vitrine.tools.workbench;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import vitrine.engine.command.ReleaseQueue;
+import vitrine.engine.command.Timeline;
+import vitrine.engine.device.PipelineWorkshop;
+import vitrine.engine.device.Remakeable;
+import vitrine.engine.device.VulkanDevice;
+import vitrine.engine.device.VulkanException;
+import vitrine.engine.pipeline.Pipeline;
+import vitrine.engine.pipeline.PipelineVersion;
+import vitrine.engine.pipeline.Rehearsal;
+import vitrine.present.overlay.Overlay;
+import vitrine.shaders.ShaderCompileException;
+import vitrine.shaders.ShaderCompiler;
+import vitrine.shaders.ShaderSources;
+import vitrine.shaders.Spirv;
+
+/**
+ * Hot reload. Watches GLSL folders; compiles what was saved, checks that it fits, makes new pipelines and runs them once
+ * on a golden frame, all on a thread of its own; and has the frame thread swap all that one save has changed in the gap
+ * between two frames, or nothing. Where something fails the old pipelines go on, and the problem is shown until a save
+ * has mended it.
+ *
+ * <p>Made before the device, whose pipelines it is told of; {@link #open}ed with it; closed by its maker before it.
+ */
+public final class Workbench implements PipelineWorkshop, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Workbench.class);
+
+    /** An error younger than this may be an editor's half-written file; a better one follows then. */
+    private static final long ERROR_GRACE_NANOS = 100_000_000;
+
+    private static final long GOLDEN_RUN_NANOS = 2_000_000_000L;
+    private static final long PICTURE_MILLIS = 500;
+
+    private final ShaderSources sources;
+    private final Function<Spirv, Map<String, Double>> tuned;
+    private final Reload.Listener listener;
+    private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+    private final Set<Pipeline> live = ConcurrentHashMap.newKeySet();
+    private final Map<String, Spirv> newest = new ConcurrentHashMap<>();
+    private final FrameGap gap = new FrameGap();
+    private volatile ReloadState state = new ReloadState.Idle();
+    private @Nullable Opened opened;
+
+    // The frame thread's.
+    private ReloadState shown = state;
+
+    // The workbench thread's.
+    private final Map<String, Compiled> compiled = new HashMap<>();
+    private final Map<Pipeline, ShaderProblem> problems = new LinkedHashMap<>();
+    private final Set<Pipeline> withheld = new HashSet<>();
+
+    /** Only while there is a device. */
+    private record Opened(
+            VulkanDevice device, Timeline timeline, ReleaseQueue releases, SourceWatch watch, Thread thread) {}
+
+    private sealed interface Event {}
+
+    private record Edited(Set<String> files, long firstNanos, long settledNanos) implements Event {}
+
+    private record Made(Pipeline pipeline) implements Event {}
+
+    private record Tuned(String file, long nanos) implements Event {}
+
+    private record End() implements Event {}
+
+    /** A variant's last compilation. */
+    private record Compiled(
+            Set<String> files,
+            @Nullable Spirv spirv,
+            @Nullable ShaderProblem problem) {}
+
+    /** A pipeline with the shaders it shall have. */
+    private record Candidate(Pipeline pipeline, List<Spirv> shaders) {}
+
+    /** One that has them. */
+    private record Remade(Pipeline pipeline, PipelineVersion version) {}
+
+    private Workbench(ShaderSources sources, Function<Spirv, Map<String, Double>> tuned, Reload.Listener listener) {
+        this.sources = sources;
+        this.tuned = tuned;
+        this.listener = listener;
+    }
+
+    /**
+     * A workbench for a device to come.
+     *
+     * @param sources its folders are watched; there is one at least
+     * @param tuned values over those that passes give, by shader; any thread
+     * @param listener hears of each save
+     */
+    public static Workbench create(
+            ShaderSources sources, Function<Spirv, Map<String, Double>> tuned, Reload.Listener listener) {
+        return new Workbench(sources, tuned, listener);
+    }
+
+    /**
+     * Starts the threads. Frame thread.
+     *
+     * @throws IOException if a folder cannot be watched
+     */
+    public void open(VulkanDevice device, Timeline timeline, ReleaseQueue releases) throws IOException {
+        SourceWatch watch =
+                SourceWatch.start(sources, (files, first, settled) -> events.add(new Edited(files, first, settled)));
+        Thread thread = Thread.ofPlatform().daemon().name("workbench").unstarted(this::work);
+        opened = new Opened(device, timeline, releases, watch, thread);
+        thread.start();
+        LOG.info("development: shaders are reloaded from {}", sources.folders());
+    }
+
+    @Override
+    public Spirv newest(Spirv built) {
+        return newest.getOrDefault(built.name(), built);
+    }
+
+    @Override
+    public Map<String, Double> constants(Spirv shader) {
+        return tuned.apply(shader);
+    }
+
+    @Override
+    public void made(Remakeable pipeline) {
+        Pipeline p = Pipeline.of(pipeline);
+        live.add(p);
+        events.add(new Made(p));
+    }
+
+    @Override
+    public void closed(Remakeable pipeline) {
+        live.remove(Pipeline.of(pipeline));
+    }
+
+    /** Makes the pipelines of a shader anew, since its constants have other values. Any thread. */
+    public void retune(String file) {
+        events.add(new Tuned(file, System.nanoTime()));
+    }
+
+    /** What there is to say. Any thread. */
+    public ReloadState state() {
+        return state;
+    }
+
+    /**
+     * The frame thread's part: submits golden runs, swaps pipelines, and puts what there is to say into the overlay.
+     * Between two frames; allocates nothing when nothing happens.
+     */
+    public void betweenFrames(Overlay overlay) {
+        gap.pass();
+        ReloadState now = state;
+        if (!now.equals(shown)) {
+            shown = now;
+            show(overlay, now);
+        }
+    }
+
+    /** A picture was handed over. Frame thread. */
+    public void drawn() {
+        Opened o = opened;
+        if (o != null) {
+            gap.drawn(o.timeline);
+        }
+    }
+
+    private static void show(Overlay overlay, ReloadState now) {
+        overlay.notice(
+                switch (now) {
+                    case ReloadState.Idle idle -> "";
+                    case ReloadState.Compiling c -> "compiling " + c.file();
+                    case ReloadState.Good good -> good.file() + " reloaded, " + good.millis() + " ms";
+                    case ReloadState.Problem p ->
+                        p.problem().place() + ": " + p.problem().message();
+                });
+    }
+
+    // From here on, the workbench's thread.
+
+    private void work() {
+        Opened o = opened;
+        if (o == null) {
+            throw new AssertionError("started by open");
+        }
+        try (ShaderCompiler compiler = ShaderCompiler.create(sources);
+                GoldenFrames frames = new GoldenFrames(o.device)) {
+            Bench bench = new Bench(o, compiler, frames);
+            Batch batch = new Batch();
+            batch.take(events.take());
+            while (true) {
+                while (!events.isEmpty()) {
+                    batch.take(events.take());
+                }
+                if (batch.ended) {
+                    return;
+                }
+                if (bench.process(batch)) {
+                    batch = new Batch();
+                    batch.take(events.take());
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            LOG.error("the workbench has stopped; shaders are no longer reloaded", e);
+            state = new ReloadState.Problem(new ShaderProblem(
+                    "workbench", 0, 0, "", "stopped, shaders are no longer reloaded: " + e.getMessage()));
+        }
+    }
+
+    /** Events that are dealt with together. */
+    private static final class Batch {
+        final Set<String> files = new TreeSet<>();
+        final Set<String> retuned = new TreeSet<>();
+        final Set<Pipeline> made = new LinkedHashSet<>();
+        long firstNanos;
+        long lastNanos;
+        boolean ended;
+
+        void take(Event event) {
+            switch (event) {
+                case Edited e -> {
+                    files.addAll(e.files);
+                    firstNanos = firstNanos == 0 ? e.firstNanos : firstNanos;
+                    lastNanos = e.settledNanos;
+                }
+                case Tuned t -> {
+                    retuned.add(t.file);
+                    firstNanos = firstNanos == 0 ? t.nanos : firstNanos;
+                    lastNanos = t.nanos;
+                }
+                case Made m -> made.add(m.pipeline);
+                case End end -> ended = true;
+            }
+        }
+
+        boolean isSave() {
+            return firstNanos != 0;
+        }
+
+        String title() {
+            return !files.isEmpty()
+                    ? files.iterator().next()
+                    : retuned.isEmpty() ? "" : retuned.iterator().next();
+        }
+    }
+
+    /** What the thread works with. */
+    private final class Bench {
+        private final Opened o;
+        private final ShaderCompiler compiler;
+        private final GoldenFrames frames;
+
+        Bench(Opened o, ShaderCompiler compiler, GoldenFrames frames) {
+            this.o = o;
+            this.compiler = compiler;
+            this.frames = frames;
+        }
+
+        /** False where a newer save came before an error was worth showing: it joins the batch. */
+        boolean process(Batch batch) throws InterruptedException {
+            Times times = new Times(batch.firstNanos, batch.lastNanos);
+            compiled.values().removeIf(c -> c.files.stream().anyMatch(batch.files::contains));
+            problems.keySet().retainAll(live);
+            withheld.retainAll(live);
+            Set<Pipeline> todo = new LinkedHashSet<>();
+            for (Pipeline p : live) {
+                boolean due = withheld.contains(p)
+                        || batch.made.contains(p)
+                        || p.built().stream()
+                                .anyMatch(s -> !compiled.containsKey(s.name()) || batch.retuned.contains(s.file()));
+                if (due) {
+                    todo.add(p);
+                }
+            }
+            if (!todo.isEmpty() && batch.isSave()) {
+                state = new ReloadState.Compiling(batch.title());
+            }
+            Map<Pipeline, ShaderProblem> failed = new LinkedHashMap<>();
+            List<Candidate> candidates = compile(todo, batch, failed);
+            times.compiled = System.nanoTime();
+            int swapped = 0;
+            if (failed.isEmpty() && !candidates.isEmpty()) {
+                swapped = tryAndSwap(candidates, failed, times);
+            }
+            if (swapped < 0) {
+                return true; // the run is at its end
+            }
+            problems.keySet().removeAll(todo);
+            withheld.removeAll(todo);
+            problems.putAll(failed);
+            if (!failed.isEmpty()) {
+                candidates.forEach(c -> withheld.add(c.pipeline));
+                withheld.removeAll(failed.keySet());
+                if (batch.isSave() && isSuperseded(batch)) {
+                    return false;
+                }
+            }
+            tell(batch, todo.isEmpty(), swapped, times);
+            return true;
+        }
+
+        private List<Candidate> compile(Set<Pipeline> todo, Batch batch, Map<Pipeline, ShaderProblem> failed) {
+            List<Candidate> candidates = new ArrayList<>();
+            for (Pipeline p : todo) {
+                List<Spirv> next = new ArrayList<>();
+                ShaderProblem problem = null;
+                for (Spirv built : p.built()) {
+                    Compiled c = compiled.computeIfAbsent(built.name(), this::compile);
+                    problem = problem == null ? c.problem : problem;
+                    if (c.spirv != null) {
+                        next.add(c.spirv);
+                    }
+                }
+                if (problem == null && (isRetuned(p, batch) || !runs(p, next))) {
+                    problem = check(p, next);
+                    candidates.add(new Candidate(p, next));
+                }
+                if (problem != null) {
+                    failed.put(p, problem);
+                }
+            }
+            return candidates;
+        }
+
+        private boolean isRetuned(Pipeline p, Batch batch) {
+            return p.built().stream().anyMatch(s -> batch.retuned.contains(s.file()));
+        }
+
+        /** Whether a pipeline is of this code already; also one that was closed needs no more. */
+        private boolean runs(Pipeline p, List<Spirv> shaders) {
+            try (PipelineVersion now = p.hold()) {
+                if (now == null) {
+                    return true;
+                }
+                for (int i = 0; i < shaders.size(); i++) {
+                    if (!Arrays.equals(
+                            now.shaders().get(i).code(), shaders.get(i).code())) {
+                        return false;
+                    }
+                }
+                return true;
+            }
+        }
+
+        private Compiled compile(String variant) {
+            Spirv spirv = null;
+            ShaderProblem problem = null;
+            try {
+                spirv = compiler.compileVariant(variant);
+            } catch (ShaderCompileException e) {
+                problem = ShaderProblem.of(e, sources);
+            } catch (IllegalArgumentException e) {
+                problem = new ShaderProblem(file(variant), 0, 0, "", String.valueOf(e.getMessage()));
+            }
+            return new Compiled(compiler.files(), spirv, problem);
+        }
+
+        private @Nullable ShaderProblem check(Pipeline p, List<Spirv> next) {
+            Map<String, List<String>> files = new HashMap<>();
+            for (Spirv s : next) {
+                List<String> own = new ArrayList<>(List.of(s.file()));
+                Compiled c = compiled.get(s.name());
+                if (c != null) {
+                    c.files.stream().sorted().filter(f -> !f.equals(s.file())).forEach(own::add);
+                }
+                files.put(s.name(), own);
+            }
+            return new InterfaceCheck(sources, files)
+                    .problem(p.contract(), p.built(), next)
+                    .orElse(null);
+        }
+
+        /** Pipelines swapped; 0 where one failed, and then none; -1 where the run ends. */
+        private int tryAndSwap(List<Candidate> candidates, Map<Pipeline, ShaderProblem> failed, Times times)
+                throws InterruptedException {
+            List<Remade> remade = new ArrayList<>();
+            boolean given = false;
+            try {
+                for (Candidate c : candidates) {
+                    try {
+                        PipelineVersion version = c.pipeline.remake(c.shaders);
+                        if (version != null) {
+                            remade.add(new Remade(c.pipeline, version));
+                        }
+                    } catch (VulkanException | IllegalArgumentException e) {
+                        failed.put(c.pipeline, problem(c.shaders, "the driver does not take it: " + e.getMessage()));
+                    }
+                }
+                times.made = System.nanoTime();
+                if (failed.isEmpty() && !rehearse(remade, failed)) {
+                    return -1;
+                }
+                times.tried = System.nanoTime();
+                if (!failed.isEmpty()) {
+                    return 0;
+                }
+                candidates.forEach(c -> c.shaders.forEach(s -> newest.put(s.name(), s)));
+                given = gap.run(() -> {
+                    remade.forEach(r -> r.pipeline.swap(r.version, o.releases));
+                    times.swapped = System.nanoTime();
+                    gap.awaitPicture();
+                });
+                if (!given) {
+                    return -1;
+                }
+                if (times.isSave() && gap.pictureDrawn(o.timeline, PICTURE_MILLIS)) {
+                    times.shown = System.nanoTime();
+                }
+                return remade.size();
+            } finally {
+                if (!given) {
+                    remade.forEach(r -> r.version.close());
+                }
+            }
+        }
+
+        /** Runs the versions once; and where one's output is flat, the old one, which may be so by intention. */
+        private boolean rehearse(List<Remade> remade, Map<Pipeline, ShaderProblem> failed) throws InterruptedException {
+            List<Remade> flat = new ArrayList<>();
+            if (!rehearse(remade, failed, flat)) {
+                return false;
+            }
+            if (flat.isEmpty()) {
+                return true;
+            }
+            List<Remade> before = new ArrayList<>();
+            try {
+                for (Remade r : flat) {
+                    PipelineVersion old = r.pipeline.hold();
+                    if (old != null) {
+                        before.add(new Remade(r.pipeline, old));
+                    }
+                }
+                List<Remade> flatBefore = new ArrayList<>();
+                if (!rehearse(before, new HashMap<>(), flatBefore)) {
+                    return false;
+                }
+                Set<Pipeline> mayBeFlat = new HashSet<>();
+                flatBefore.forEach(r -> mayBeFlat.add(r.pipeline));
+                for (Remade r : flat) {
+                    if (!mayBeFlat.contains(r.pipeline)) {
+                        failed.put(
+                                r.pipeline,
+                                problem(
+                                        r.version.shaders(),
+                                        "writes the same value everywhere on the golden frame, which it did not before:"
+                                                + " does it still read the frame?"));
+                    }
+                }
+                return true;
+            } finally {
+                before.forEach(r -> r.version.close());
+            }
+        }
+
+        private boolean rehearse(List<Remade> versions, Map<Pipeline, ShaderProblem> failed, List<Remade> flat)
+                throws InterruptedException {
+            GoldenRun run = GoldenRun.create(o.device, frames);
+            boolean unused = true;
+            try {
+                Map<Remade, Integer> numbers = new LinkedHashMap<>();
+                for (Remade r : versions) {
+                    Rehearsal rehearsal = r.pipeline.rehearsal();
+                    if (rehearsal != null) {
+                        numbers.put(r, run.add(r.version, rehearsal));
+                    }
+                }
+                if (!run.isRecorded()) {
+                    return true;
+                }
+                run.end();
+                long[] value = new long[1];
+                if (!gap.run(() -> value[0] = run.submit(o.timeline))) {
+                    return false;
+                }
+                unused = false;
+                await(value[0], versions);
+                unused = true;
+                numbers.forEach((r, number) -> {
+                    switch (run.look(number)) {
+                        case SOUND -> {}
+                        case FLAT -> flat.add(r);
+                        case NOT_FINITE ->
+                            failed.put(
+                                    r.pipeline,
+                                    problem(
+                                            r.version.shaders(),
+                                            "writes NaN or infinity on the golden frame: is something divided by 0?"));
+                    }
+                });
+                return true;
+            } finally {
+                if (unused) {
+                    run.close();
+                }
+            }
+        }
+
+        /** Nothing can stop a GPU: what does not come back is said, and waited for. */
+        private void await(long value, List<Remade> versions) {
+            boolean said = false;
+            while (!o.timeline.await(value, GOLDEN_RUN_NANOS)) {
+                if (!said) {
+                    said = true;
+                    ShaderProblem problem = problem(
+                            versions.getFirst().version.shaders(),
+                            "did not finish on the golden frame within 2 s, and a GPU cannot be stopped: end the run if the"
+                                    + " picture stands");
+                    LOG.error("{}", problem);
+                    state = new ReloadState.Problem(problem);
+                }
+            }
+        }
+
+        private ShaderProblem problem(List<Spirv> shaders, String what) {
+            Spirv shader = shaders.getLast();
+            return ShaderProblem.about(
+                    List.of(shader.file()), List.of("void main"), shader.file() + " " + what, sources);
+        }
+
+        private boolean isSuperseded(Batch batch) throws InterruptedException {
+            while (true) {
+                Event next = events.poll(batch.lastNanos + ERROR_GRACE_NANOS - System.nanoTime(), TimeUnit.NANOSECONDS);
+                if (next == null) {
+                    return false;
+                }
+                batch.take(next);
+                if (!(next instanceof Made)) {
+                    return true;
+                }
+            }
+        }
+
+        private void tell(Batch batch, boolean nothingToDo, int swapped, Times times) {
+            ShaderProblem problem =
+                    problems.isEmpty() ? null : problems.values().iterator().next();
+            if (problem != null) {
+                ReloadState now = new ReloadState.Problem(problem);
+                if (!now.equals(state)) {
+                    state = now;
+                    LOG.error("{}", problem);
+                }
+            } else if (batch.isSave() && !nothingToDo) {
+                long end = times.shown != 0 ? times.shown : System.nanoTime();
+                long millis = Math.round((end - times.first) / 1e6);
+                state = new ReloadState.Good(batch.title(), millis);
+                LOG.info("{}: {} pipelines reloaded, {} ms", batch.title(), swapped, millis);
+            } else if (state instanceof ReloadState.Problem || state instanceof ReloadState.Compiling) {
+                state = new ReloadState.Idle();
+            }
+            if (batch.isSave()) {
+                listener.reloaded(times.reload(batch.files, problem, swapped));
+            }
+        }
+    }
+
+    private static String file(String variant) {
+        int macros = variant.indexOf('+');
+        return macros < 0 ? variant : variant.substring(0, macros);
+    }
+
+    /** When each step was done. */
+    private static final class Times {
+        final long first;
+        final long settled;
+        long compiled;
+        long made;
+        long tried;
+        volatile long swapped;
+        long shown;
+
+        Times(long first, long settled) {
+            this.first = first;
+            this.settled = settled;
+        }
+
+        boolean isSave() {
+            return first != 0;
+        }
+
+        Reload reload(Set<String> files, @Nullable ShaderProblem problem, int pipelines) {
+            return new Reload(files, problem, pipelines, first, settled, compiled, made, tried, swapped, shown);
+        }
+    }
+
+    /** Stops the threads; nothing is swapped any more. Frame thread, before timeline and release queue are closed. */
+    @Override
+    public void close() {
+        Opened o = opened;
+        if (o == null) {
+            return;
+        }
+        opened = null;
+        o.watch.close();
+        gap.close();
+        events.add(new End());
+        boolean interrupted = false;
+        while (o.thread.isAlive()) {
+            try {
+                o.thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
