@@ -18,8 +18,8 @@ import org.lwjgl.util.shaderc.ShadercIncludeResult;
 import org.lwjgl.util.shaderc.ShadercIncludeResultRelease;
 
 /**
- * GLSL to SPIR-V by shaderc: Vulkan 1.2 rules (SPIR-V 1.5, which every Vulkan 1.3 driver takes), optimised for speed,
- * names kept for reflection and validation messages. {@code #include "a/b.glsl"} counts from the GLSL folder; {@code PASS}
+ * GLSL to SPIR-V by shaderc: Vulkan 1.2 rules (SPIR-V 1.5, which every Vulkan 1.3 driver takes), optimised or not, names
+ * kept for reflection and validation messages. {@code #include "a/b.glsl"} counts from the GLSL folder; {@code PASS}
  * in an include's name stands for the value of the macro of that name, so that one file may serve many passes.
  *
  * <p>Used by the build and by hot reload only; production reads {@link ShaderLibrary}. One thread at a time. The creator
@@ -30,15 +30,31 @@ public final class ShaderCompiler implements AutoCloseable {
     private static final int HEADER_WORDS = 5;
     private static final String PASS = "PASS";
 
+    /** What is done to the code between GLSL and SPIR-V. */
+    public enum Optimization {
+        /** All that shaderc can: as the build does. */
+        SPEED(shaderc_optimization_level_performance),
+        /** Nothing: a hundredth of the time; all that is declared stays, and drivers optimise for themselves. */
+        NONE(shaderc_optimization_level_zero);
+
+        private final int level;
+
+        Optimization(int level) {
+            this.level = level;
+        }
+    }
+
     private final ShaderSources sources;
+    private final Optimization optimization;
     private final long compiler;
     private final ShadercIncludeResolve resolve;
     private final ShadercIncludeResultRelease release;
     private final Set<String> files = new TreeSet<>();
     private String pass = PASS;
 
-    private ShaderCompiler(ShaderSources sources) {
+    private ShaderCompiler(ShaderSources sources, Optimization optimization) {
         this.sources = sources;
+        this.optimization = optimization;
         compiler = shaderc_compiler_initialize();
         if (compiler == MemoryUtil.NULL) {
             throw new IllegalStateException("shaderc_compiler_initialize failed: out of memory?");
@@ -55,7 +71,12 @@ public final class ShaderCompiler implements AutoCloseable {
 
     /** A compiler for these sources. */
     public static ShaderCompiler create(ShaderSources sources) {
-        return new ShaderCompiler(sources);
+        return create(sources, Optimization.SPEED);
+    }
+
+    /** A compiler for these sources. */
+    public static ShaderCompiler create(ShaderSources sources, Optimization optimization) {
+        return new ShaderCompiler(sources, optimization);
     }
 
     /** What the last {@link #compile} read or looked for, itself and all includes, also where it failed. */
@@ -102,7 +123,7 @@ public final class ShaderCompiler implements AutoCloseable {
         long result = MemoryUtil.NULL;
         try {
             shaderc_compile_options_set_target_env(options, shaderc_target_env_vulkan, shaderc_env_version_vulkan_1_2);
-            shaderc_compile_options_set_optimization_level(options, shaderc_optimization_level_performance);
+            shaderc_compile_options_set_optimization_level(options, optimization.level);
             // Without this the optimiser strips the names that reflection reads.
             shaderc_compile_options_set_generate_debug_info(options);
             shaderc_compile_options_set_warnings_as_errors(options);

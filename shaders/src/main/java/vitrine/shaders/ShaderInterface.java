@@ -4,7 +4,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.IntBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,9 +20,10 @@ import java.util.TreeSet;
  * SPIR-V specification 1.6, section 3.49.
  *
  * @param capabilities numbers of OpCapability
- * @param inputs type by location
+ * @param inputs type by location, of those that are read
  * @param outputs type by location
- * @param pushMembers offset of each member of the push-constant block, by name
+ * @param bindings those of set 0 that are used
+ * @param pushMembers offset of each member of the push-constant block, by name; empty where it is not used
  * @param sharedBytes of workgroup memory, arrays sized by constants at those constants' defaults
  * @param localSize invocations along x, y and z, at the constants' defaults
  */
@@ -26,6 +31,7 @@ public record ShaderInterface(
         Set<Integer> capabilities,
         Map<Integer, String> inputs,
         Map<Integer, String> outputs,
+        Set<Integer> bindings,
         Map<String, Integer> pushMembers,
         int sharedBytes,
         Spirv.LocalSize localSize) {
@@ -43,11 +49,23 @@ public record ShaderInterface(
     private static final int OP_TYPE_POINTER = 32;
     private static final int OP_CONSTANT = 43;
     private static final int OP_SPEC_CONSTANT = 50;
+    private static final int OP_FUNCTION = 54;
+    private static final int OP_FUNCTION_CALL = 57;
     private static final int OP_VARIABLE = 59;
+    private static final int OP_IMAGE_TEXEL_POINTER = 60;
+    private static final int OP_LOAD = 61;
+    private static final int OP_STORE = 62;
+    private static final int OP_COPY_MEMORY = 63;
+    private static final int OP_ACCESS_CHAIN = 65;
+    private static final int OP_IN_BOUNDS_ACCESS_CHAIN = 66;
+    private static final int OP_PTR_ACCESS_CHAIN = 67;
+    private static final int OP_ARRAY_LENGTH = 68;
+    private static final int OP_ENTRY_POINT = 15;
     private static final int OP_DECORATE = 71;
     private static final int OP_MEMBER_DECORATE = 72;
     private static final int DECORATION_SPEC_ID = 1;
     private static final int DECORATION_LOCATION = 30;
+    private static final int DECORATION_BINDING = 33;
     private static final int DECORATION_OFFSET = 35;
     private static final int CLASS_INPUT = 1;
     private static final int CLASS_OUTPUT = 3;
@@ -59,6 +77,7 @@ public record ShaderInterface(
         capabilities = Set.copyOf(capabilities);
         inputs = Map.copyOf(inputs);
         outputs = Map.copyOf(outputs);
+        bindings = Set.copyOf(bindings);
         pushMembers = Map.copyOf(pushMembers);
     }
 
@@ -82,6 +101,11 @@ public record ShaderInterface(
         private final Map<Integer, String> inputs = new TreeMap<>();
         private final Map<Integer, String> outputs = new TreeMap<>();
         private final Map<String, Integer> pushMembers = new TreeMap<>();
+        private final Map<Integer, Integer> bindings = new HashMap<>();
+        private final List<int[]> variables = new ArrayList<>();
+        private final Map<Integer, Set<Integer>> uses = new HashMap<>();
+        private Set<Integer> usedHere = new HashSet<>();
+        private int main;
         private int shared;
 
         Reader(Spirv shader) {
@@ -97,7 +121,29 @@ public record ShaderInterface(
                 words.get(at, w);
                 read(w[0] & 0xffff, w);
             }
-            return new ShaderInterface(capabilities, inputs, outputs, pushMembers, shared, localSize());
+            Set<Integer> used = used();
+            Set<Integer> usedBindings = new TreeSet<>();
+            for (int[] v : variables) {
+                declare(v, used.contains(v[2]));
+                Integer binding = bindings.get(v[2]);
+                if (binding != null && used.contains(v[2])) {
+                    usedBindings.add(binding);
+                }
+            }
+            return new ShaderInterface(capabilities, inputs, outputs, usedBindings, pushMembers, shared, localSize());
+        }
+
+        /** Ids of variables that the entry point's function, or one that it calls, makes use of. */
+        private Set<Integer> used() {
+            Set<Integer> reached = new HashSet<>();
+            Deque<Integer> ahead = new ArrayDeque<>(List.of(main));
+            while (!ahead.isEmpty()) {
+                int id = ahead.pop();
+                if (reached.add(id)) {
+                    ahead.addAll(uses.getOrDefault(id, Set.of()));
+                }
+            }
+            return reached;
         }
 
         private void read(int opcode, int[] w) {
@@ -110,6 +156,8 @@ public record ShaderInterface(
                         specIds.put(w[1], w[3]);
                     } else if (w[2] == DECORATION_LOCATION) {
                         locations.put(w[1], w[3]);
+                    } else if (w[2] == DECORATION_BINDING) {
+                        bindings.put(w[1], w[3]);
                     }
                 }
                 case OP_MEMBER_DECORATE -> {
@@ -125,7 +173,25 @@ public record ShaderInterface(
                         defaults.put(id, w[3]);
                     }
                 }
-                case OP_VARIABLE -> variable(w);
+                case OP_VARIABLE -> variables.add(w);
+                case OP_ENTRY_POINT -> main = w[2];
+                case OP_FUNCTION -> {
+                    usedHere = new HashSet<>();
+                    uses.put(w[2], usedHere);
+                }
+                case OP_STORE -> usedHere.add(w[1]);
+                case OP_COPY_MEMORY -> usedHere.addAll(List.of(w[1], w[2]));
+                case OP_LOAD,
+                        OP_ACCESS_CHAIN,
+                        OP_IN_BOUNDS_ACCESS_CHAIN,
+                        OP_PTR_ACCESS_CHAIN,
+                        OP_ARRAY_LENGTH,
+                        OP_IMAGE_TEXEL_POINTER -> usedHere.add(w[3]);
+                case OP_FUNCTION_CALL -> {
+                    for (int i = 3; i < w.length; i++) {
+                        usedHere.add(w[i]); // the function, and pointers handed to it
+                    }
+                }
                 default -> {
                     if (opcode >= OP_TYPE_BOOL && opcode <= OP_TYPE_POINTER) {
                         w[0] = opcode;
@@ -135,12 +201,12 @@ public record ShaderInterface(
             }
         }
 
-        private void variable(int[] w) {
+        private void declare(int[] w, boolean used) {
             int pointee = types.getOrDefault(w[1], new int[4])[3];
             Integer location = locations.get(w[2]);
             switch (w[3]) {
                 case CLASS_INPUT -> {
-                    if (location != null) {
+                    if (location != null && used) {
                         inputs.put(location, words(pointee));
                     }
                 }
@@ -152,7 +218,7 @@ public record ShaderInterface(
                 case CLASS_WORKGROUP -> shared += bytes(pointee);
                 case CLASS_PUSH_CONSTANT -> {
                     int[] block = types.getOrDefault(pointee, new int[2]);
-                    for (int i = 0; i + 2 < block.length; i++) {
+                    for (int i = 0; used && i + 2 < block.length; i++) {
                         List<Integer> member = List.of(pointee, i);
                         pushMembers.put(
                                 memberNames.getOrDefault(member, "member " + i), offsets.getOrDefault(member, 0));

@@ -54,14 +54,23 @@ public final class ShaderSources {
         if (found.isPresent()) {
             return Files.readString(found.get());
         }
-        if (jar) {
-            try (InputStream in = ShaderSources.class.getResourceAsStream("glsl/" + file)) {
-                if (in != null) {
-                    return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-                }
-            }
+        Optional<String> builtIn = jar ? builtIn(file) : Optional.empty();
+        return builtIn.orElseThrow(() -> new NoSuchFileException(file));
+    }
+
+    private static Optional<String> builtIn(String file) throws IOException {
+        try (InputStream in = ShaderSources.class.getResourceAsStream("glsl/" + file)) {
+            return in == null ? Optional.empty() : Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
         }
-        throw new NoSuchFileException(file);
+    }
+
+    /** Whether {@link #read} gives what the build compiled; false for a file that cannot be read. */
+    public boolean isBuiltIn(String file) {
+        try {
+            return builtIn(file).equals(Optional.of(read(file)));
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** The file that {@link #read} takes; empty where it is the jar's, or nobody's. */

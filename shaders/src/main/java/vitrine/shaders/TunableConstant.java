@@ -1,9 +1,14 @@
 package vitrine.shaders;
 
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import vitrine.shaders.Spirv.ConstantType;
@@ -47,11 +52,54 @@ public record TunableConstant(
     private static final Pattern DECLARATION = Pattern.compile(
             "^\\s*layout\\s*\\(\\s*constant_id\\s*=\\s*\\d+\\s*\\)\\s*const\\s+(\\w+)\\s+(\\w+)\\s*=\\s*([^;]*?)\\s*;\\s*$");
 
+    private static final Pattern INCLUDE =
+            Pattern.compile("^[ \\t]*#[ \\t]*include[ \\t]+\"([^\"]+)\"", Pattern.MULTILINE);
+
     private static final Pattern RANGE = Pattern.compile("^(" + NUMBER + ")\\s*\\.\\.\\s*(" + NUMBER
             + ")(?![\\w.])(?:\\s+step\\b\\s*(" + NUMBER + ")?(?![\\w.]))?(.*)$");
 
     /** float of the shader has 24 bits, which are 7 to 9 digits. */
     private static final MathContext DIGITS = new MathContext(9);
+
+    /**
+     * The tunable constants of a shader, of the files it includes too, in the order of the text. All variants of a file have
+     * the same ones; a variant may use none of them.
+     *
+     * @param variant name of a compiled shader, {@link Spirv#name}
+     * @throws ShaderCompileException as {@link #parse} does; for a file that cannot be read, with line 0
+     */
+    public static List<TunableConstant> of(String variant, ShaderSources sources) {
+        List<TunableConstant> constants = new ArrayList<>();
+        Set<String> seen = new HashSet<>();
+        read(variant.replaceFirst("\\+.*", ""), passOf(variant).orElse("PASS"), sources, seen, constants);
+        return List.copyOf(constants);
+    }
+
+    /** The user's pass that a variant is of, {@code present/pass.frag+PASS=privacy}; empty of other shaders. */
+    public static Optional<String> passOf(String variant) {
+        return Arrays.stream(variant.split("\\+"))
+                .filter(macro -> macro.startsWith("PASS="))
+                .map(macro -> macro.substring("PASS=".length()))
+                .findFirst();
+    }
+
+    private static void read(
+            String file, String pass, ShaderSources sources, Set<String> seen, List<TunableConstant> constants) {
+        if (!seen.add(file)) {
+            return;
+        }
+        String glsl;
+        try {
+            glsl = sources.read(file);
+        } catch (IOException e) {
+            throw new ShaderCompileException(file, 0, file + ": cannot be read: " + e);
+        }
+        Matcher include = INCLUDE.matcher(withoutBlockComments(glsl));
+        while (include.find()) {
+            read(include.group(1).replace("PASS", pass), pass, sources, seen, constants);
+        }
+        constants.addAll(parse(file, glsl));
+    }
 
     /**
      * The tunable constants of one file's text, in its order; not those of the files it includes.

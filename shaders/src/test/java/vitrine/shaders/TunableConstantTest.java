@@ -1,10 +1,15 @@
 package vitrine.shaders;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import vitrine.shaders.Spirv.ConstantType;
@@ -77,6 +82,52 @@ class TunableConstantTest {
                 .hasMessageContaining(message)
                 .hasMessageNotContaining("\n")
                 .satisfies(e -> assertThat(((ShaderCompileException) e).line()).isEqualTo(2));
+    }
+
+    @Test
+    void includedFilesAreReadToo(@TempDir Path dir) throws IOException {
+        Files.createDirectories(dir.resolve("passes"));
+        Files.writeString(dir.resolve("pass.frag"), """
+                #include "all.glsl"
+                # include "passes/PASS.glsl"
+                // #include "none.glsl"
+                /*
+                #include "none.glsl"
+                */
+                layout(constant_id = 9) const int LAST = 1; //! tunable 0..1
+                """);
+        Files.writeString(
+                dir.resolve("all.glsl"),
+                "#include \"all.glsl\"\nlayout(constant_id = 7) const int FIRST = 1; //! tunable 0..1\n");
+        Files.writeString(
+                dir.resolve("passes/heat.glsl"),
+                "#include \"all.glsl\"\nlayout(constant_id = 8) const int OWN = 1; //! tunable 0..1\n");
+        ShaderSources sources = ShaderSources.inFolder(dir);
+        assertThat(TunableConstant.of("pass.frag+DEVICE_ADDRESS+PASS=heat", sources).stream()
+                        .map(TunableConstant::name))
+                .containsExactly("FIRST", "OWN", "LAST");
+        assertThatThrownBy(() -> TunableConstant.of("pass.frag+PASS=none", sources))
+                .isInstanceOf(ShaderCompileException.class)
+                .hasMessageStartingWith("passes/none.glsl: cannot be read");
+        Files.writeString(dir.resolve("passes/heat.glsl"), "\nint a; //! tunable 0..1\n");
+        assertThatThrownBy(() -> TunableConstant.of("pass.frag+PASS=heat", sources))
+                .hasMessageStartingWith("passes/heat.glsl:2: error: ");
+        assertThat(TunableConstant.passOf("pass.frag+A+PASS=heat")).hasValue("heat");
+        assertThat(TunableConstant.passOf("pass.frag+COMPASS=heat")).isEmpty();
+    }
+
+    /** Whatever ships can be tuned as it stands. */
+    @Test
+    void theShadersOfTheHouseAreWellAnnotated() throws IOException {
+        Path folder = Path.of("src/main/glsl");
+        for (String line : Files.readAllLines(folder.resolve("variants.txt"))) {
+            if (!line.isBlank() && !line.startsWith("#")) {
+                String variant = Variant.parse(line).name();
+                assertThatCode(() -> TunableConstant.of(variant, ShaderSources.inFolder(folder)))
+                        .as(variant)
+                        .doesNotThrowAnyException();
+            }
+        }
     }
 
     @Test

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -17,11 +18,17 @@ import vitrine.engine.device.VulkanDevice;
 import vitrine.engine.device.VulkanInstance;
 import vitrine.tools.bench.Pi5Cost;
 import vitrine.tools.bench.PreprocessBench;
+import vitrine.tools.bench.ReloadBench;
 import vitrine.tools.kiosk.ConfigException;
+import vitrine.tools.kiosk.RunOptions;
+import vitrine.tools.kiosk.RunSettings;
 
 /** {@code vitrine bench}: the tensor pass beside OpenCV, in one process, by ratios. */
 @Command(name = "bench", description = "Compare the tensor pass with OpenCV on the same frames, interleaved.")
 final class BenchCommand implements Callable<Integer> {
+
+    private static final int RELOAD_WARM_UP = 5;
+    private static final long RELOAD_SEED = 1;
 
     @Option(names = "--rounds", paramLabel = "N", description = "Runs of each way; default 100.")
     private int rounds = 100;
@@ -63,11 +70,29 @@ final class BenchCommand implements Callable<Integer> {
             description = "With --pi5-cost: write the table as docs/pi5-gpu.md has it.")
     private @Nullable Path pi5Document;
 
+    @Option(
+            names = "--reload",
+            paramLabel = "N",
+            arity = "0..1",
+            fallbackValue = "30",
+            description =
+                    "Instead: from the save of a shader to the picture, under a running pipeline; N edits, default 30.")
+    private @Nullable Integer reload;
+
+    @Option(
+            names = "--source",
+            paramLabel = "URI",
+            description = "With --reload: what runs meanwhile; default pattern:640x360@30?format=nv12.")
+    private String source = "pattern:640x360@30?format=nv12";
+
+    @Option(names = "--model", paramLabel = "FILE", description = "With --reload: the network that runs meanwhile.")
+    private String model = "default";
+
     @Spec
     private @Nullable CommandSpec spec;
 
     @Override
-    public Integer call() {
+    public Integer call() throws InterruptedException {
         if (rounds < 3 || threads < 1) {
             throw new ConfigException("--rounds must be 3 or more and --threads 1 or more");
         }
@@ -77,6 +102,9 @@ final class BenchCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         if (pi5Cost) {
             return pi5Cost(out);
+        }
+        if (reload != null) {
+            return reload(out, reload);
         }
         try (VulkanInstance instance = VulkanInstance.create(InstanceOptions.headless(false));
                 VulkanDevice device = VulkanDevice.create(instance, new VulkanDevice.Options(gpu, false))) {
@@ -96,6 +124,40 @@ final class BenchCommand implements Callable<Integer> {
             }
             out.flush();
             return 0;
+        }
+    }
+
+    private int reload(PrintWriter out, int edits) throws InterruptedException {
+        if (edits < 1) {
+            throw new ConfigException("--reload must be 1 or more");
+        }
+        Path folder = null;
+        try {
+            folder = Files.createTempDirectory("vitrine-reload");
+            Path glsl = Files.createDirectory(folder.resolve("glsl"));
+            RunSettings settings = RunOptions.development(source, model, gpu, glsl, folder.resolve("pictures"));
+            List<ReloadBench.Sample> samples = ReloadBench.run(settings, edits, RELOAD_WARM_UP, glsl, RELOAD_SEED);
+            out.println("save of present/video.frag to its picture, " + source + ", " + edits + " edits after "
+                    + RELOAD_WARM_UP);
+            out.print(ReloadBench.toTable(samples));
+            out.flush();
+            return 0;
+        } catch (IOException e) {
+            throw new ConfigException("--reload: no folder for the shader can be written: " + e.getMessage());
+        } finally {
+            if (folder != null) {
+                delete(folder);
+            }
+        }
+    }
+
+    private static void delete(Path folder) {
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path p : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(p);
+            }
+        } catch (IOException e) {
+            throw new ConfigException(folder + " cannot be deleted: " + e.getMessage());
         }
     }
 

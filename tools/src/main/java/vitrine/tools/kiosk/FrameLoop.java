@@ -68,8 +68,8 @@ final class FrameLoop implements AutoCloseable {
     private final @Nullable Hud hud;
     private final FrameCapture frameCapture;
     private final Overlay overlay;
-    private final Moment moment;
     private final @Nullable Workbench workbench;
+    private final Moment moment;
     private final Detections detections = new Detections();
     private long detectionsSeen;
     private boolean boxesShown;

@@ -62,9 +62,9 @@ public final class Kiosk {
     private final StopSignal stop;
     private final NotifySocket service;
     private final @Nullable Consumer<Request> requests;
+    private final Reload.Listener reloads;
     private final PassLoader passLoader;
     private @Nullable List<PassSpec> passes;
-    private final Reload.Listener reloads;
     private final LoopFigures figures = new LoopFigures();
     private final FrameCapture frameCapture;
     private final List<String> leaked = new ArrayList<>();
@@ -246,8 +246,9 @@ public final class Kiosk {
             MemoryLadder ladder,
             FdMemoryAllocator allocator,
             Font font,
-            List<PassSpec> passes,
-            @Nullable Workbench workbench) {}
+            @Nullable Workbench workbench,
+
+            List<PassSpec> passes) {}
 
     private boolean runOnDevice(VulkanDevice device, InferenceWorker worker, @Nullable Workbench workbench)
             throws InterruptedException {
@@ -261,7 +262,7 @@ public final class Kiosk {
             if (workbench != null) {
                 open(workbench, device, timeline, releases);
             }
-            Base base = new Base(device, timeline, releases, ladder, allocator, font, passes(), workbench);
+            Base base = new Base(device, timeline, releases, ladder, allocator, font, workbench, passes());
             if (!presentation.isOnScreen()) {
                 runIntoFiles(base, worker);
                 return true;
@@ -276,6 +277,14 @@ public final class Kiosk {
         }
     }
 
+    private static void open(Workbench workbench, VulkanDevice device, Timeline timeline, ReleaseQueue releases) {
+        try {
+            workbench.open(device, timeline, releases);
+        } catch (IOException e) {
+            throw new ConfigException("--dev: the shaders cannot be watched: " + e.getMessage());
+        }
+    }
+
     /** Compiled once, however many devices a run has. Nothing is drawn before: what does not compile ends the start. */
     private List<PassSpec> passes() {
         List<PassSpec> known = passes;
@@ -287,14 +296,6 @@ public final class Kiosk {
             }
         }
         return known;
-    }
-
-    private static void open(Workbench workbench, VulkanDevice device, Timeline timeline, ReleaseQueue releases) {
-        try {
-            workbench.open(device, timeline, releases);
-        } catch (IOException e) {
-            throw new ConfigException("--dev: the shaders cannot be watched: " + e.getMessage());
-        }
     }
 
     /** The size of files is the source's, which therefore comes first. */

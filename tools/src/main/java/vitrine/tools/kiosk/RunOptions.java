@@ -142,6 +142,20 @@ public final class RunOptions {
     Boolean hud;
 
     @Option(
+            names = "--dev",
+            description = "Development: compile, try and swap shaders when they are saved. Command line only.",
+            arity = "0")
+    @Nullable
+    Boolean dev;
+
+    @Option(
+            names = "--glsl",
+            paramLabel = "FOLDER",
+            description = "With --dev: folder of the shaders. Default: the checkout's shaders/src/main/glsl.")
+    @Nullable
+    Path glsl;
+
+    @Option(
             names = "--passes",
             paramLabel = "NAME",
             split = ",",
@@ -159,20 +173,6 @@ public final class RunOptions {
 
     Map<String, Map<String, PassSettings.Value>> shaders = Map.of();
 
-    @Option(
-            names = "--dev",
-            description = "Development: compile, try and swap shaders when they are saved. Command line only.",
-            arity = "0")
-    @Nullable
-    Boolean dev;
-
-    @Option(
-            names = "--glsl",
-            paramLabel = "FOLDER",
-            description = "With --dev: folder of the shaders. Default: the checkout's shaders/src/main/glsl.")
-    @Nullable
-    Path glsl;
-
     /**
      * What {@code demo} does where nothing else was asked for.
      *
@@ -183,6 +183,18 @@ public final class RunOptions {
         source = source == null ? "demo:" : source;
         present = present == null ? demoPresent : present;
         frames = frames == null ? (Long) demoFrames : frames;
+    }
+
+    /** A development run, with a folder of shaders over the built-in ones; pictures are drawn, and next to none written. */
+    public static RunSettings development(String source, String model, @Nullable String gpu, Path glsl, Path pictures) {
+        RunOptions o = new RunOptions();
+        o.source = source;
+        o.model = model;
+        o.gpu = gpu;
+        o.present = "offscreen:" + pictures + "?every=1000000";
+        o.dev = true;
+        o.glsl = glsl;
+        return o.resolve();
     }
 
     /** What the command line says of the device, or null. */
@@ -217,13 +229,13 @@ public final class RunOptions {
                 Optional.ofNullable(merged.iou).map(i -> fraction("--iou", i)),
                 Optional.ofNullable(merged.font),
                 or(merged.hud, false),
-                or(dev, false),
-                glslFolder(),
                 new PassSettings(
                         or(merged.passes, List.of()),
                         Optional.ofNullable(merged.passFolder),
                         merged.passOptions,
-                        merged.shaders));
+                        merged.shaders),
+                or(dev, false),
+                glslFolder());
     }
 
     private Optional<Path> glslFolder() {

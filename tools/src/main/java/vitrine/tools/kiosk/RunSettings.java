@@ -30,9 +30,9 @@ import vitrine.tools.passes.PassSettings;
  * @param iou largest overlap of two boxes of a class, overriding the model's
  * @param font another font file for labels
  * @param hud figures of the run in a corner of the picture
+ * @param passes the users' shaders between video and overlay, and tuned constants
  * @param dev shaders are reloaded when they are edited; never from a file, so never in a kiosk
  * @param glsl folder of the shaders' sources for that, where it is not the checkout's
- * @param passes the users' shaders between video and overlay, and tuned constants
  */
 public record RunSettings(
         String source,
@@ -54,6 +54,6 @@ public record RunSettings(
         Optional<Float> iou,
         Optional<Path> font,
         boolean hud,
+        PassSettings passes,
         boolean dev,
-        Optional<Path> glsl,
-        PassSettings passes) {}
+        Optional<Path> glsl) {}

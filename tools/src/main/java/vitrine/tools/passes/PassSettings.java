@@ -1,6 +1,7 @@
 package vitrine.tools.passes;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,6 +51,20 @@ public record PassSettings(
      * @param flag it was written as false or true
      */
     public record Value(double number, boolean flag) {}
+
+    /** All values of constants by name, by the pass's name or the file: bools are 0 or 1. */
+    public Map<String, Map<String, Double>> constants() {
+        Map<String, Map<String, Double>> all = new LinkedHashMap<>();
+        options.forEach((pass, said) -> all.put(pass, numbers(said.values())));
+        shaders.forEach((file, values) -> all.put(file, numbers(values)));
+        return all;
+    }
+
+    private static Map<String, Double> numbers(Map<String, Value> values) {
+        Map<String, Double> numbers = new LinkedHashMap<>();
+        values.forEach((name, value) -> numbers.put(name, value.number()));
+        return numbers;
+    }
 
     /** What is said of a pass. */
     Options optionsOf(String name) {

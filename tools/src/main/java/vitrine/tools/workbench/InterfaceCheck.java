@@ -105,7 +105,8 @@ final class InterfaceCheck {
             }
         }
         long buffers = shader.bindings().stream()
-                .filter(b -> b.kind() == Spirv.Kind.STORAGE_BUFFER)
+                .filter(b ->
+                        b.kind() == Spirv.Kind.STORAGE_BUFFER && own.bindings().contains(b.binding()))
                 .count();
         if (buffers > MAX_STORAGE_BUFFERS) {
             return about(
@@ -134,7 +135,11 @@ final class InterfaceCheck {
     }
 
     private @Nullable ShaderProblem layout(@Nullable Spirv promised, List<Spirv> contract, Spirv shader) {
+        ShaderInterface own = ShaderInterface.of(shader);
         for (Spirv.Binding b : shader.bindings()) {
+            if (!own.bindings().contains(b.binding())) {
+                continue; // declared only
+            }
             Spirv.Binding there = promised == null
                     ? null
                     : promised.bindings().stream()
@@ -160,7 +165,7 @@ final class InterfaceCheck {
         int offered = promised == null || promised.pushConstantBytes() == 0
                 ? 0
                 : contract.stream().mapToInt(Spirv::pushConstantBytes).max().orElse(0);
-        if (shader.pushConstantBytes() > offered) {
+        if (!own.pushMembers().isEmpty() && shader.pushConstantBytes() > offered) {
             return about(
                     shader,
                     "has " + shader.pushConstantBytes() + " bytes of push constants; the pass sends " + offered
@@ -169,8 +174,7 @@ final class InterfaceCheck {
         }
         Map<String, Integer> members =
                 promised == null ? Map.of() : ShaderInterface.of(promised).pushMembers();
-        for (Map.Entry<String, Integer> member :
-                ShaderInterface.of(shader).pushMembers().entrySet()) {
+        for (Map.Entry<String, Integer> member : own.pushMembers().entrySet()) {
             Integer offset = members.get(member.getKey());
             if (offset != null && !offset.equals(member.getValue())) {
                 return about(

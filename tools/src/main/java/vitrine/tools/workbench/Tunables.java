@@ -93,6 +93,11 @@ public final class Tunables {
         }
     }
 
+    /** The name that a compiled shader has here, by {@code Spirv.name}: the pass it is of, else its file. */
+    public static String shaderOf(String variant) {
+        return TunableConstant.passOf(variant).orElseGet(() -> variant.replaceFirst("\\+.*", ""));
+    }
+
     /** The value without the user's doing: the configuration's, else the GLSL's. */
     private double unchanged(String shader, TunableConstant constant) {
         Double written = configured.getOrDefault(shader, Map.of()).get(constant.name());

@@ -84,11 +84,16 @@ public final class Workbench implements PipelineWorkshop, AutoCloseable {
 
     private record End() implements Event {}
 
-    /** A variant's last compilation. */
+    /**
+     * A variant's last compilation.
+     *
+     * @param builtIn its text is what the build compiled, so that a pass's own shader is as good
+     */
     private record Compiled(
             Set<String> files,
             @Nullable Spirv spirv,
-            @Nullable ShaderProblem problem) {}
+            @Nullable ShaderProblem problem,
+            boolean builtIn) {}
 
     /** A pipeline with the shaders it shall have. */
     private record Candidate(Pipeline pipeline, List<Spirv> shaders) {}
@@ -199,7 +204,7 @@ public final class Workbench implements PipelineWorkshop, AutoCloseable {
         if (o == null) {
             throw new AssertionError("started by open");
         }
-        try (ShaderCompiler compiler = ShaderCompiler.create(sources);
+        try (ShaderCompiler compiler = ShaderCompiler.create(sources, ShaderCompiler.Optimization.NONE);
                 GoldenFrames frames = new GoldenFrames(o.device)) {
             Bench bench = new Bench(o, compiler, frames);
             Batch batch = new Batch();
@@ -351,8 +356,11 @@ public final class Workbench implements PipelineWorkshop, AutoCloseable {
                     return true;
                 }
                 for (int i = 0; i < shaders.size(); i++) {
-                    if (!Arrays.equals(
-                            now.shaders().get(i).code(), shaders.get(i).code())) {
+                    Spirv used = now.shaders().get(i);
+                    Compiled c = compiled.get(used.name());
+                    boolean asBuilt =
+                            c != null && c.builtIn && used.equals(p.built().get(i));
+                    if (!asBuilt && !Arrays.equals(used.code(), shaders.get(i).code())) {
                         return false;
                     }
                 }
@@ -370,7 +378,8 @@ public final class Workbench implements PipelineWorkshop, AutoCloseable {
             } catch (IllegalArgumentException e) {
                 problem = new ShaderProblem(file(variant), 0, 0, "", String.valueOf(e.getMessage()));
             }
-            return new Compiled(compiler.files(), spirv, problem);
+            Set<String> files = compiler.files();
+            return new Compiled(files, spirv, problem, files.stream().allMatch(sources::isBuiltIn));
         }
 
         private @Nullable ShaderProblem check(Pipeline p, List<Spirv> next) {

@@ -73,6 +73,13 @@ class TunablesTest {
     }
 
     @Test
+    void variantsOfAShaderShareItsName() {
+        assertThat(Tunables.shaderOf("present/pass.frag+PASS=privacy")).isEqualTo("privacy");
+        assertThat(Tunables.shaderOf("preprocess/general.comp+DEVICE_ADDRESS")).isEqualTo("preprocess/general.comp");
+        assertThat(Tunables.shaderOf(VIDEO)).isEqualTo(VIDEO);
+    }
+
+    @Test
     void mistakesAreNamed() {
         Tunables tunables = new Tunables(Map.of(), null);
         assertThatThrownBy(() -> tunables.set("privacy", "CELL", 1))
