@@ -98,6 +98,17 @@ public final class ShaderSources {
                 .findFirst();
     }
 
+    /** What a file in one of the folders is called here, with / between names; also one that is gone. */
+    public String name(Path file) {
+        for (Path folder : folders()) {
+            if (file.startsWith(folder)) {
+                String name = folder.relativize(file).toString();
+                return folder.equals(passFolder) ? PASSES + name : name;
+            }
+        }
+        throw new IllegalArgumentException(file + " lies in none of " + folders());
+    }
+
     /** The folders, in the order they are asked, that of users' passes included. */
     public List<Path> folders() {
         return passFolder == null

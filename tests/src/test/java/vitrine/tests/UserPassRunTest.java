@@ -153,6 +153,8 @@ final class UserPassRunTest {
                 Arguments.of(
                         "passes = [\"invert\"]", "[pass.invert]\nSHAR = 1", "has no constant 'SHAR'; it has SHARE"),
                 Arguments.of("passes = [\"invert\"]", "[pass.invert]\nSHARE = true", "SHARE must be a number"),
+                Arguments.of("passes = [\"edges\"]", "[pass.edges]\nWIDTH = 9", "WIDTH must be from 0.5 to 4, not 9"),
+                Arguments.of("passes = [\"badly\"]", "", "looks/badly.glsl:1: K needs the range of its values"),
                 Arguments.of("passes = [\"edges\"]", "[pass.edges]\nINK = 1", "INK must be true or false"),
                 Arguments.of("passes = [\"invert\"]", "[pass.invert]\nSHARE = \"x\"", "SHARE in [pass.invert] must be"),
                 Arguments.of("passes = [\"privacy\"]", "[pass.privacy]\nclasses = [\"thng\"]", "near it: thing"),
@@ -169,6 +171,7 @@ final class UserPassRunTest {
         write("looks/empty.glsl", "// nothing yet\n");
         write("looks/forgetful.glsl", "//! state 4x4\nvec3 look(vec2 at) { return recall(at).rgb; }\n");
         write("looks/huge.glsl", "//! state 5000x3\n");
+        write("looks/badly.glsl", "layout(constant_id = 100) const float K = 1.0; //! tunable\n");
         String folder = top.contains("pass_folder") ? "" : "pass_folder = \"looks\"\n";
         write("config.toml", top + "\n" + folder + tables + "\n");
         CommandRun run = run(
@@ -183,8 +186,10 @@ final class UserPassRunTest {
         assertThat(said).as(run.err()).isNotEmpty();
         if (message.contains("wrong.glsl")) {
             assertThat(said).hasSize(3);
-            assertThat(said.get(1)).endsWith("    return pictur(at);");
+            assertThat(said.get(1)).isEqualTo("    return pictur(at);");
             assertThat(said.get(2).indexOf('^')).isEqualTo(said.get(1).indexOf("pictur"));
+        } else if (message.contains("badly.glsl")) {
+            assertThat(said).hasSize(3);
         } else {
             assertThat(said).hasSize(1);
         }

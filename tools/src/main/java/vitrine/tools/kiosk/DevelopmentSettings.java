@@ -1,9 +1,7 @@
 package vitrine.tools.kiosk;
 
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import vitrine.shaders.ShaderSources;
@@ -34,8 +32,6 @@ record DevelopmentSettings(Optional<Path> glsl, OptionalInt port, Optional<Path>
         }
         ShaderSources sources =
                 own.map(folder -> ofPasses.over(List.of(folder))).orElse(ofPasses);
-        Map<String, Map<String, Double>> configured = new HashMap<>(passes.shaderValues());
-        passes.options().forEach((name, options) -> configured.put(name, PassSettings.numbers(options.values())));
-        return Development.start(sources, configured, config.orElse(null), port, listener);
+        return Development.start(sources, passes.constants(), config.orElse(null), port, listener);
     }
 }

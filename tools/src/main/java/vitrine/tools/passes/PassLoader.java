@@ -13,7 +13,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -26,6 +25,8 @@ import vitrine.shaders.ShaderCompileException;
 import vitrine.shaders.ShaderLibrary;
 import vitrine.shaders.ShaderSources;
 import vitrine.shaders.Spirv;
+import vitrine.shaders.TunableConstant;
+import vitrine.tools.workbench.ShaderProblem;
 
 /**
  * Makes passes of names: a file of the user's folder, which is compiled in another process while this one starts, or one
@@ -39,7 +40,6 @@ public final class PassLoader implements AutoCloseable {
     private static final Pattern SHIPPED = Pattern.compile("^present/pass\\.frag PASS=(\\S+)$");
     private static final Set<String> WRAPPERS = Set.of(LOOK, REMEMBER);
     private static final Pattern WITHIN = Pattern.compile("\\(with PASS=(\\S+)\\)");
-    private static final Pattern QUOTED = Pattern.compile("'(\\w+)'");
 
     private final PassSettings settings;
     private final ShaderSources sources;
@@ -96,8 +96,10 @@ public final class PassLoader implements AutoCloseable {
             if (user) {
                 own.add(name);
             }
-            texts.put(name, PassText.parse(shown(file(name)), read(name)));
+            String text = read(name);
+            texts.put(name, PassText.parse(shown(file(name)), text));
             checkValues(name);
+            checkRanges(name, text);
         }
         for (String name : settings.options().keySet()) {
             boolean known = texts.containsKey(name)
@@ -139,6 +141,21 @@ public final class PassLoader implements AutoCloseable {
                         + " in " + shown(file(name)));
             }
         });
+    }
+
+    private void checkRanges(String name, String text) {
+        try {
+            for (TunableConstant constant : TunableConstant.parse(file(name), text)) {
+                PassSettings.Value value = settings.optionsOf(name).values().get(constant.name());
+                if (value != null && (value.number() < constant.least() || value.number() > constant.most())) {
+                    throw new PassException("[pass." + name + "]: " + constant.name() + " must be from "
+                            + constant.text(constant.least()) + " to " + constant.text(constant.most()) + ", not "
+                            + constant.text(value.number()));
+                }
+            }
+        } catch (ShaderCompileException e) {
+            throw new PassException(problem(e));
+        }
     }
 
     private void beginCompiling() {
@@ -267,46 +284,20 @@ public final class PassLoader implements AutoCloseable {
 
     /** First error: place and message, the source line, a caret below what the message quotes. */
     private String problem(ShaderCompileException e) {
-        String message = String.valueOf(e.getMessage())
-                .lines()
-                .filter(line -> line.contains(":" + e.line() + ":"))
-                .findFirst()
-                .orElse(String.valueOf(e.getMessage()))
-                .replaceFirst("^.*?:\\d+: (error: )?", "");
+        ShaderProblem problem = ShaderProblem.of(e, sources);
         Matcher within = WITHIN.matcher(String.valueOf(e.getMessage()));
         if (WRAPPERS.contains(e.file()) && within.find()) {
-            String name = within.group(1);
-            boolean look = message.contains("'look'") || message.contains("look(");
-            return shown(file(name)) + ": "
-                    + (look
-                            ? "there is no function 'vec3 look(vec2 at)' in it"
-                            : message.contains("remember")
-                                    ? "it has state, but no function 'vec4 remember(ivec2 cell, vec4 before)'"
-                                    : "does not fit what is around it: " + e.file() + ":" + e.line() + ": " + message);
+            // The pass does not have what the wrapper calls.
+            return shown(file(within.group(1))) + ": "
+                    + switch (problem.message().replaceFirst("^'(\\w*)'.*", "$1")) {
+                        case "look" -> "there is no function 'vec3 look(vec2 at)' in it";
+                        case "remember" -> "it has state, but no function 'vec4 remember(ivec2 cell, vec4 before)'";
+                        default -> "it does not fit around it: " + problem.place() + ": " + problem.message();
+                    };
         }
-        String place = shown(e.file()) + (e.line() > 0 ? ":" + e.line() : "") + ": ";
-        Optional<String> line = line(e.file(), e.line());
-        if (line.isEmpty()) {
-            return place + message;
-        }
-        String source = line.get().replace('\t', ' ');
-        Matcher quoted = QUOTED.matcher(message);
-        Matcher at = Pattern.compile(quoted.find() ? "\\b" + quoted.group(1) + "\\b" : "\\S")
-                .matcher(source);
-        int column = at.find() ? at.start() : 0;
-        return place + message + "\n    " + source + "\n    " + " ".repeat(column) + "^";
-    }
-
-    private Optional<String> line(String file, int number) {
-        try {
-            return sources.read(file)
-                    .lines()
-                    .skip(Math.max(0, number - 1L))
-                    .findFirst()
-                    .filter(_ -> number > 0);
-        } catch (IOException e) {
-            return Optional.empty();
-        }
+        String head =
+                shown(problem.file()) + (problem.line() > 0 ? ":" + problem.line() : "") + ": " + problem.message();
+        return problem.sourceLine().isEmpty() ? head : head + "\n" + problem.sourceLine() + "\n" + problem.caretLine();
     }
 
     private static String file(String name) {

@@ -1,7 +1,7 @@
 package vitrine.tools.passes;
 
 import java.nio.file.Path;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,16 +52,23 @@ public record PassSettings(
      */
     public record Value(double number, boolean flag) {}
 
+    /** All values of constants by name, by the pass's name or the file: bools are 0 or 1. */
+    public Map<String, Map<String, Double>> constants() {
+        Map<String, Map<String, Double>> all = new LinkedHashMap<>();
+        options.forEach((pass, said) -> all.put(pass, numbers(said.values())));
+        all.putAll(shaderValues());
+        return all;
+    }
+
     /** {@link #shaders} as numbers. */
     public Map<String, Map<String, Double>> shaderValues() {
-        Map<String, Map<String, Double>> all = new HashMap<>();
+        Map<String, Map<String, Double>> all = new LinkedHashMap<>();
         shaders.forEach((file, values) -> all.put(file, numbers(values)));
         return all;
     }
 
-    /** Values by name as numbers; booleans are 0 or 1. */
-    public static Map<String, Double> numbers(Map<String, Value> values) {
-        Map<String, Double> numbers = new HashMap<>();
+    private static Map<String, Double> numbers(Map<String, Value> values) {
+        Map<String, Double> numbers = new LinkedHashMap<>();
         values.forEach((name, value) -> numbers.put(name, value.number()));
         return numbers;
     }

@@ -22,7 +22,7 @@ public record ShaderProblem(String file, int line, int column, String sourceLine
     private static final Pattern QUOTED = Pattern.compile("'([^']+)'");
 
     /** What the compiler says first; it names no column, but what it stumbled on. */
-    static ShaderProblem of(ShaderCompileException e, ShaderSources sources) {
+    public static ShaderProblem of(ShaderCompileException e, ShaderSources sources) {
         String first = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
         Matcher parts = COMPILER_LINE.matcher(first);
         String message = e.line() > 0 && parts.matches() ? parts.group(3) : first;

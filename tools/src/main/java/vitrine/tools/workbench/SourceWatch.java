@@ -29,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import vitrine.shaders.ShaderSources;
 
 /**
  * Watches folders with all that is in them, and tells which files have another content than before, whichever way an
@@ -57,6 +58,7 @@ final class SourceWatch implements AutoCloseable {
         void changed(Set<String> files, long firstNanos, long settledNanos);
     }
 
+    private final ShaderSources sources;
     private final List<Path> roots;
     private final Listener listener;
     private final WatchService service;
@@ -68,8 +70,9 @@ final class SourceWatch implements AutoCloseable {
     private final Set<Path> touched = new HashSet<>();
     private boolean lookAtAll;
 
-    private SourceWatch(List<Path> roots, Listener listener, WatchService service) {
-        this.roots = roots;
+    private SourceWatch(ShaderSources sources, Listener listener, WatchService service) {
+        this.sources = sources;
+        roots = sources.folders();
         this.listener = listener;
         this.service = service;
         thread = Thread.ofPlatform().daemon().name("shader watch").unstarted(this::watch);
@@ -78,12 +81,13 @@ final class SourceWatch implements AutoCloseable {
     /**
      * Reads what is there and starts to watch.
      *
-     * @param folders each is there; the files of all share one space of names
+     * @param sources whose folders are watched; each is there, and the files of all share one space of names
      * @throws IOException if a folder cannot be watched
      */
-    static SourceWatch start(List<Path> folders, Listener listener) throws IOException {
+    static SourceWatch start(ShaderSources sources, Listener listener) throws IOException {
+        List<Path> folders = sources.folders();
         WatchService service = folders.getFirst().getFileSystem().newWatchService();
-        SourceWatch watch = new SourceWatch(folders, listener, service);
+        SourceWatch watch = new SourceWatch(sources, listener, service);
         try {
             for (Path folder : folders) {
                 watch.add(folder);
@@ -169,7 +173,7 @@ final class SourceWatch implements AutoCloseable {
             byte[] now = read(path);
             byte[] before = now == null ? contents.remove(path) : contents.put(path, now);
             if (!Arrays.equals(now, before)) {
-                changed.add(name(path));
+                changed.add(sources.name(path));
             }
         }
         return changed;
@@ -194,15 +198,6 @@ final class SourceWatch implements AutoCloseable {
         } catch (IOException e) {
             return null; // deleted between the question and the answer
         }
-    }
-
-    private String name(Path path) {
-        for (Path root : roots) {
-            if (path.startsWith(root)) {
-                return root.relativize(path).toString().replace('\\', '/');
-            }
-        }
-        throw new AssertionError(path + " lies in none of " + roots);
     }
 
     @Override

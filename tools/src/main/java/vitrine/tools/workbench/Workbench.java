@@ -120,8 +120,8 @@ public final class Workbench implements PipelineWorkshop, AutoCloseable {
      * @throws IOException if a folder cannot be watched
      */
     public void open(VulkanDevice device, Timeline timeline, ReleaseQueue releases) throws IOException {
-        SourceWatch watch = SourceWatch.start(
-                sources.folders(), (files, first, settled) -> events.add(new Edited(files, first, settled)));
+        SourceWatch watch =
+                SourceWatch.start(sources, (files, first, settled) -> events.add(new Edited(files, first, settled)));
         Thread thread = Thread.ofPlatform().daemon().name("workbench").unstarted(this::work);
         opened = new Opened(device, timeline, releases, watch, thread);
         thread.start();
