@@ -130,8 +130,7 @@ public record ShaderInterface(
                     usedBindings.add(binding);
                 }
             }
-            return new ShaderInterface(
-                    capabilities, inputs, outputs, usedBindings, pushMembers, shared, localSize());
+            return new ShaderInterface(capabilities, inputs, outputs, usedBindings, pushMembers, shared, localSize());
         }
 
         /** Ids of variables that the entry point's function, or one that it calls, makes use of. */
@@ -231,7 +230,9 @@ public record ShaderInterface(
 
         private Spirv.LocalSize localSize() {
             int[] size = {
-                shader.localSize().x(), shader.localSize().y(), shader.localSize().z()
+                shader.localSize().x(),
+                shader.localSize().y(),
+                shader.localSize().z()
             };
             String[] axes = {"LOCAL_SIZE_X", "LOCAL_SIZE_Y", "LOCAL_SIZE_Z"};
             for (int i = 0; i < axes.length; i++) {

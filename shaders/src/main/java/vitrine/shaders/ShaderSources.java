@@ -49,9 +49,7 @@ public final class ShaderSources {
 
     private static Optional<String> builtIn(String file) throws IOException {
         try (InputStream in = ShaderSources.class.getResourceAsStream("glsl/" + file)) {
-            return in == null
-                    ? Optional.empty()
-                    : Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+            return in == null ? Optional.empty() : Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
         }
     }
 

@@ -75,7 +75,8 @@ final class BenchCommand implements Callable<Integer> {
             paramLabel = "N",
             arity = "0..1",
             fallbackValue = "30",
-            description = "Instead: from the save of a shader to the picture, under a running pipeline; N edits, default 30.")
+            description =
+                    "Instead: from the save of a shader to the picture, under a running pipeline; N edits, default 30.")
     private @Nullable Integer reload;
 
     @Option(

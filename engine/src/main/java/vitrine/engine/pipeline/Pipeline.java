@@ -40,7 +40,11 @@ public abstract sealed class Pipeline implements AutoCloseable, Remakeable permi
      * @param rehearsal null where the pipeline cannot be tried
      * @param making makes a VkPipeline of shaders like those, with the layout
      */
-    record Recipe(List<Spirv> built, List<Spirv> contract, @Nullable Rehearsal rehearsal, Making making) {}
+    record Recipe(
+            List<Spirv> built,
+            List<Spirv> contract,
+            @Nullable Rehearsal rehearsal,
+            Making making) {}
 
     /** Makes VkPipelines; on any thread. */
     interface Making {
@@ -58,8 +62,7 @@ public abstract sealed class Pipeline implements AutoCloseable, Remakeable permi
         PipelineVersion newest = workshop == null ? null : newest(workshop);
         version = newest != null
                 ? newest
-                : new PipelineVersion(
-                        device, name, recipe.making.make(recipe.built), bindPoint, layout, recipe.built);
+                : new PipelineVersion(device, name, recipe.making.make(recipe.built), bindPoint, layout, recipe.built);
         handle = version.handle();
     }
 

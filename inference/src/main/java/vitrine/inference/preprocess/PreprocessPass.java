@@ -156,7 +156,13 @@ public final class PreprocessPass implements AutoCloseable {
             GpuBuffer from = picture ? stage.frame().get(0) : to;
             pipeline.bind(cmd);
             if (access == Access.STORAGE_BUFFER) {
-                pipeline.bind(cmd, point(stage.keep(pipeline.createDescriptorSet("rehearsal buffers")), pipeline.bindings(), from, to));
+                pipeline.bind(
+                        cmd,
+                        point(
+                                stage.keep(pipeline.createDescriptorSet("rehearsal buffers")),
+                                pipeline.bindings(),
+                                from,
+                                to));
             }
             try (MemoryStack stack = MemoryStack.stackPush()) {
                 ByteBuffer constants = stack.calloc(PUSH_BYTES);

@@ -123,8 +123,7 @@ public final class ReloadBench {
         if (!output.find() || end < 0) {
             throw new IllegalStateException(SHADER + " has another form than this benchmark knows");
         }
-        return text.substring(0, end)
-                + String.format(Locale.ROOT, "    %s.rgb *= %.6f;%n}%n", output.group(1), gain);
+        return text.substring(0, end) + String.format(Locale.ROOT, "    %s.rgb *= %.6f;%n}%n", output.group(1), gain);
     }
 
     /** The frame thread's life. */

@@ -188,8 +188,9 @@ public final class Kiosk {
     /** What was named, or the checkout's that this program was built from. */
     private static Path glslFolder(Optional<Path> named) {
         return named.or(Checkout::glslFolder)
-                .orElseThrow(() -> new ConfigException(
-                        "--dev: this program does not run from a checkout: name the folder of the shaders with --glsl"));
+                .orElseThrow(
+                        () -> new ConfigException(
+                                "--dev: this program does not run from a checkout: name the folder of the shaders with --glsl"));
     }
 
     /** What everything of one life of a device stands on. */
@@ -229,8 +230,7 @@ public final class Kiosk {
         }
     }
 
-    private static void open(
-            Workbench workbench, VulkanDevice device, Timeline timeline, ReleaseQueue releases) {
+    private static void open(Workbench workbench, VulkanDevice device, Timeline timeline, ReleaseQueue releases) {
         try {
             workbench.open(device, timeline, releases);
         } catch (IOException e) {

@@ -150,8 +150,7 @@ public final class RunOptions {
     }
 
     /** A development run, with a folder of shaders over the built-in ones; pictures are drawn, and next to none written. */
-    public static RunSettings development(
-            String source, String model, @Nullable String gpu, Path glsl, Path pictures) {
+    public static RunSettings development(String source, String model, @Nullable String gpu, Path glsl, Path pictures) {
         RunOptions o = new RunOptions();
         o.source = source;
         o.model = model;

@@ -26,8 +26,7 @@ final class GoldenFrames implements AutoCloseable {
 
     /** The frame; it stays this object's. */
     FrameBuffers of(FrameFormat format) {
-        return new FrameBuffers(
-                List.copyOf(frames.computeIfAbsent(format, this::make)));
+        return new FrameBuffers(List.copyOf(frames.computeIfAbsent(format, this::make)));
     }
 
     private List<DeviceBuffer> make(FrameFormat format) {
@@ -50,8 +49,8 @@ final class GoldenFrames implements AutoCloseable {
             for (int y = 0; y < rows; y++) {
                 for (int x = 0; x < plane.stride(); x++) {
                     int slope = 96 * x / plane.stride() + (int) (64L * y / rows);
-                    memory.set(
-                            ValueLayout.JAVA_BYTE, plane.offset() + (long) y * plane.stride() + x, (byte) (32 + slope + noise(i, x, y)));
+                    memory.set(ValueLayout.JAVA_BYTE, plane.offset() + (long) y * plane.stride() + x, (byte)
+                            (32 + slope + noise(i, x, y)));
                 }
             }
         }

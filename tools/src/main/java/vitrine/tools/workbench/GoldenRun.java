@@ -83,17 +83,15 @@ final class GoldenRun implements AutoCloseable {
             into = commands.begin();
             cmd = into;
         }
-        Take take =
-                switch (rehearsal.output()) {
-                    case Rehearsal.Tensor tensor -> tensor(into, version, rehearsal, tensor);
-                    case Rehearsal.Picture picture -> picture(into, version, rehearsal, picture);
-                };
+        Take take = switch (rehearsal.output()) {
+            case Rehearsal.Tensor tensor -> tensor(into, version, rehearsal, tensor);
+            case Rehearsal.Picture picture -> picture(into, version, rehearsal, picture);
+        };
         takes.add(take);
         return takes.size() - 1;
     }
 
-    private Take tensor(
-            VkCommandBuffer into, PipelineVersion version, Rehearsal rehearsal, Rehearsal.Tensor tensor) {
+    private Take tensor(VkCommandBuffer into, PipelineVersion version, Rehearsal rehearsal, Rehearsal.Tensor tensor) {
         DeviceBuffer buffer = keep(DeviceBuffer.create(
                 device,
                 "golden tensor",
@@ -125,11 +123,7 @@ final class GoldenRun implements AutoCloseable {
                 picture.format(),
                 VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT | VK_IMAGE_USAGE_TRANSFER_SRC_BIT));
         DeviceBuffer buffer = keep(DeviceBuffer.create(
-                device,
-                "golden picture",
-                4L * words,
-                VK_BUFFER_USAGE_TRANSFER_DST_BIT,
-                DeviceBuffer.Use.READBACK));
+                device, "golden picture", 4L * words, VK_BUFFER_USAGE_TRANSFER_DST_BIT, DeviceBuffer.Use.READBACK));
         barriers.image(
                         image.handle(),
                         VK_IMAGE_LAYOUT_UNDEFINED,
@@ -173,10 +167,12 @@ final class GoldenRun implements AutoCloseable {
                             VK_ACCESS_2_TRANSFER_READ_BIT)
                     .record(into);
             var copies = VkBufferImageCopy.calloc(1, stack);
-            copies.get(0).imageSubresource().aspectMask(VK_IMAGE_ASPECT_COLOR_BIT).layerCount(1);
+            copies.get(0)
+                    .imageSubresource()
+                    .aspectMask(VK_IMAGE_ASPECT_COLOR_BIT)
+                    .layerCount(1);
             copies.get(0).imageExtent().set(picture.width(), picture.height(), 1);
-            vkCmdCopyImageToBuffer(
-                    into, image.handle(), VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL, buffer.handle(), copies);
+            vkCmdCopyImageToBuffer(into, image.handle(), VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL, buffer.handle(), copies);
         }
         barriers.hostRead(buffer, VK_PIPELINE_STAGE_2_TRANSFER_BIT, VK_ACCESS_2_TRANSFER_WRITE_BIT)
                 .record(into);

@@ -94,18 +94,19 @@ final class InterfaceCheck {
         ShaderInterface own = ShaderInterface.of(shader);
         for (int capability : new TreeSet<>(own.capabilities())) {
             if (!ENABLED.containsKey(capability)) {
-                Lacking lacking = LACKING.getOrDefault(
-                        capability, new Lacking("number " + capability, "#extension"));
+                Lacking lacking = LACKING.getOrDefault(capability, new Lacking("number " + capability, "#extension"));
                 return about(
                         shader,
-                        "needs the SPIR-V capability " + lacking.name + ", which is not enabled here and a Raspberry Pi 5"
+                        "needs the SPIR-V capability " + lacking.name
+                                + ", which is not enabled here and a Raspberry Pi 5"
                                 + " lacks or was not asked for; do without",
                         lacking.words,
                         "#extension");
             }
         }
         long buffers = shader.bindings().stream()
-                .filter(b -> b.kind() == Spirv.Kind.STORAGE_BUFFER && own.bindings().contains(b.binding()))
+                .filter(b ->
+                        b.kind() == Spirv.Kind.STORAGE_BUFFER && own.bindings().contains(b.binding()))
                 .count();
         if (buffers > MAX_STORAGE_BUFFERS) {
             return about(
@@ -196,13 +197,15 @@ final class InterfaceCheck {
                     || (before && built.specConstant(axis) != shader.specConstant(axis))) {
                 return about(
                         shader,
-                        "has a workgroup size that the pass does not set as before ('" + axis + "'): keep local_size_x_id"
-                                + " and its like as they were",
+                        "has a workgroup size that the pass does not set as before ('" + axis
+                                + "'): keep local_size_x_id" + " and its like as they were",
                         "local_size_x_id",
                         "local_size_x");
             }
         }
-        if (!ShaderInterface.of(built).localSize().equals(ShaderInterface.of(shader).localSize())) {
+        if (!ShaderInterface.of(built)
+                .localSize()
+                .equals(ShaderInterface.of(shader).localSize())) {
             Spirv.LocalSize was = built.localSize();
             return about(
                     shader,
@@ -254,7 +257,7 @@ final class InterfaceCheck {
 
     private ShaderProblem about(Spirv shader, String message, String... words) {
         List<String> among = files.getOrDefault(shader.name(), List.of(shader.file()));
-        return ShaderProblem.about(among, List.of(words), shader.file() + " " + message, sources);
+        return ShaderProblem.about(among, List.of(words), message, sources);
     }
 
     private static String words(Spirv.Kind kind) {

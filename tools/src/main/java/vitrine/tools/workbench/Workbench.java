@@ -90,7 +90,10 @@ public final class Workbench implements PipelineWorkshop, AutoCloseable {
      * @param builtIn its text is what the build compiled, so that a pass's own shader is as good
      */
     private record Compiled(
-            Set<String> files, @Nullable Spirv spirv, @Nullable ShaderProblem problem, boolean builtIn) {}
+            Set<String> files,
+            @Nullable Spirv spirv,
+            @Nullable ShaderProblem problem,
+            boolean builtIn) {}
 
     /** A pipeline with the shaders it shall have. */
     private record Candidate(Pipeline pipeline, List<Spirv> shaders) {}
@@ -98,8 +101,7 @@ public final class Workbench implements PipelineWorkshop, AutoCloseable {
     /** One that has them. */
     private record Remade(Pipeline pipeline, PipelineVersion version) {}
 
-    private Workbench(
-            ShaderSources sources, Function<Spirv, Map<String, Double>> tuned, Reload.Listener listener) {
+    private Workbench(ShaderSources sources, Function<Spirv, Map<String, Double>> tuned, Reload.Listener listener) {
         this.sources = sources;
         this.tuned = tuned;
         this.listener = listener;
@@ -259,7 +261,9 @@ public final class Workbench implements PipelineWorkshop, AutoCloseable {
         }
 
         String title() {
-            return !files.isEmpty() ? files.iterator().next() : retuned.isEmpty() ? "" : retuned.iterator().next();
+            return !files.isEmpty()
+                    ? files.iterator().next()
+                    : retuned.isEmpty() ? "" : retuned.iterator().next();
         }
     }
 
@@ -354,7 +358,8 @@ public final class Workbench implements PipelineWorkshop, AutoCloseable {
                 for (int i = 0; i < shaders.size(); i++) {
                     Spirv used = now.shaders().get(i);
                     Compiled c = compiled.get(used.name());
-                    boolean asBuilt = c != null && c.builtIn && used.equals(p.built().get(i));
+                    boolean asBuilt =
+                            c != null && c.builtIn && used.equals(p.built().get(i));
                     if (!asBuilt && !Arrays.equals(used.code(), shaders.get(i).code())) {
                         return false;
                     }
@@ -405,7 +410,7 @@ public final class Workbench implements PipelineWorkshop, AutoCloseable {
                             remade.add(new Remade(c.pipeline, version));
                         }
                     } catch (VulkanException | IllegalArgumentException e) {
-                        failed.put(c.pipeline, problem(c.shaders, "the driver does not take it: " + e.getMessage()));
+                        failed.put(c.pipeline, problem(c.shaders, "is not taken by the driver: " + e.getMessage()));
                     }
                 }
                 times.made = System.nanoTime();
@@ -437,8 +442,7 @@ public final class Workbench implements PipelineWorkshop, AutoCloseable {
         }
 
         /** Runs the versions once; and where one's output is flat, the old one, which may be so by intention. */
-        private boolean rehearse(List<Remade> remade, Map<Pipeline, ShaderProblem> failed)
-                throws InterruptedException {
+        private boolean rehearse(List<Remade> remade, Map<Pipeline, ShaderProblem> failed) throws InterruptedException {
             List<Remade> flat = new ArrayList<>();
             if (!rehearse(remade, failed, flat)) {
                 return false;
@@ -537,14 +541,12 @@ public final class Workbench implements PipelineWorkshop, AutoCloseable {
 
         private ShaderProblem problem(List<Spirv> shaders, String what) {
             Spirv shader = shaders.getLast();
-            return ShaderProblem.about(
-                    List.of(shader.file()), List.of("void main"), shader.file() + " " + what, sources);
+            return ShaderProblem.about(List.of(shader.file()), List.of("void main"), what, sources);
         }
 
         private boolean isSuperseded(Batch batch) throws InterruptedException {
             while (true) {
-                Event next = events.poll(
-                        batch.lastNanos + ERROR_GRACE_NANOS - System.nanoTime(), TimeUnit.NANOSECONDS);
+                Event next = events.poll(batch.lastNanos + ERROR_GRACE_NANOS - System.nanoTime(), TimeUnit.NANOSECONDS);
                 if (next == null) {
                     return false;
                 }
