@@ -395,7 +395,7 @@ public final class Workbench implements PipelineWorkshop, AutoCloseable {
                             remade.add(new Remade(c.pipeline, version));
                         }
                     } catch (VulkanException | IllegalArgumentException e) {
-                        failed.put(c.pipeline, problem(c.shaders, "the driver does not take it: " + e.getMessage()));
+                        failed.put(c.pipeline, problem(c.shaders, "is not taken by the driver: " + e.getMessage()));
                     }
                 }
                 times.made = System.nanoTime();
@@ -527,8 +527,7 @@ public final class Workbench implements PipelineWorkshop, AutoCloseable {
 
         private ShaderProblem problem(List<Spirv> shaders, String what) {
             Spirv shader = shaders.getLast();
-            return ShaderProblem.about(
-                    List.of(shader.file()), List.of("void main"), shader.file() + " " + what, sources);
+            return ShaderProblem.about(List.of(shader.file()), List.of("void main"), what, sources);
         }
 
         private boolean isSuperseded(Batch batch) throws InterruptedException {
