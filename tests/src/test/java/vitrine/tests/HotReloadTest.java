@@ -98,7 +98,7 @@ final class HotReloadTest {
         }
         RunReport report = run.get().orElseThrow();
         System.out.println("HotReloadTest: " + kinds + "; " + report.summary());
-        assertThat(report.validation()).as("validation messages").isZero();
+        assertThat(report.validation()).as("validation messages").isEmpty();
         assertThat(report.leaks()).isEmpty();
         assertThat(report.frames().dropped()).isZero();
         assertThat(report.frames().presented()).isEqualTo(report.frames().captured());
