@@ -306,7 +306,7 @@ public final class PassLoader implements AutoCloseable {
 
     /** The file as its user knows it. */
     private String shown(String file) {
-        return sources.path(file).map(Path::toString).orElse(file);
+        return sources.path(file).map(path -> path.normalize().toString()).orElse(file);
     }
 
     /** Names of the passes that are in the jar, compiled. */
