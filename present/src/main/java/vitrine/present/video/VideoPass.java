@@ -31,7 +31,7 @@ public final class VideoPass implements AutoCloseable {
     /** Most points read along an axis for one pixel: enough for 4096 pixels shown on 512. */
     static final int MAX_TAPS = 8;
 
-    private static final int PUSH_BYTES = 48;
+    private static final int PUSH_BYTES = 56;
 
     private final VulkanDevice device;
     private final ReleaseQueue releases;
@@ -115,10 +115,12 @@ public final class VideoPass implements AutoCloseable {
         for (int plane = 0; plane < 3; plane++) {
             push.putLong(8 * plane, frame.planeAddress(format, plane));
         }
-        push.putInt(32, canvas.imageX(v.x(), v.y(), v.width(), v.height()))
-                .putInt(36, canvas.imageY(v.x(), v.y(), v.width(), v.height()))
-                .putInt(40, canvas.orientation().width(v.width(), v.height()))
-                .putInt(44, canvas.orientation().height(v.width(), v.height()));
+        push.putFloat(32, canvas.imageX(v.x(), v.y(), v.width(), v.height()))
+                .putFloat(36, canvas.imageY(v.x(), v.y(), v.width(), v.height()))
+                .putFloat(40, canvas.orientation().width(v.width(), v.height()))
+                .putFloat(44, canvas.orientation().height(v.width(), v.height()))
+                .putFloat(48, (float) format.width() / shownX(v))
+                .putFloat(52, (float) format.height() / shownY(v));
         current.bind(cmd);
         current.push(cmd, push);
         VK13.vkCmdDraw(cmd, 3, 1, 0, 0);
@@ -160,10 +162,19 @@ public final class VideoPass implements AutoCloseable {
         return pipeline;
     }
 
+    /** Shown pixels along the stored x axis. */
+    private int shownX(ViewTransform v) {
+        return orientation.isSideways() ? v.height() : v.width();
+    }
+
+    private int shownY(ViewTransform v) {
+        return orientation.isSideways() ? v.width() : v.height();
+    }
+
     /** Filters work along the stored axes, so they are the same however the canvas lies in the image. */
     private Key key(ViewTransform v, Orientation inImage, int colorFormat, boolean srgb) {
-        int shownX = orientation.isSideways() ? v.height() : v.width();
-        int shownY = orientation.isSideways() ? v.width() : v.height();
+        int shownX = shownX(v);
+        int shownY = shownY(v);
         boolean whole = format.width() % shownX == 0 && format.height() % shownY == 0;
         int lumaX = taps(format.width(), shownX);
         int lumaY = taps(format.height(), shownY);
