@@ -42,9 +42,10 @@ vec3 tensor_pad() {
     return (vec3(PAD) - tensor_mean()) * tensor_scale();
 }
 
-// Component codes 0..255, each times its `unit`, to the three channels' values: the colour matrix, the tensor's mean and
-// scale and the units in one affine map, whose factors are constants. `unit` serves sums: 1/36 for a sum of 36 samples.
-vec3 tensor_from_sums(vec3 sums, float luma_unit, float chroma_unit) {
+// Component codes 0..255 to the three channels' values: the colour matrix, the tensor's mean and scale and the units in one
+// affine map, whose factors are constants. What stands for a code is (sum - bias) * unit, the first of both for luma, the
+// second for chroma: a sum of 36 samples has unit 1/36.
+vec3 tensor_from_sums(vec3 sums, vec2 unit, vec2 bias) {
     bool limited = RANGE == RANGE_LIMITED;
     float luma = limited ? 1.0 / 219.0 : 1.0 / 255.0;
     float chroma = limited ? 1.0 / 224.0 : 1.0 / 255.0;
@@ -53,7 +54,7 @@ vec3 tensor_from_sums(vec3 sums, float luma_unit, float chroma_unit) {
     float kg = 1.0 - kr - kb;
     vec3 by_cb = vec3(0.0, -2.0 * kb * (1.0 - kb) / kg, 2.0 * (1.0 - kb)) * chroma;
     vec3 by_cr = vec3(2.0 * (1.0 - kr), -2.0 * kr * (1.0 - kr) / kg, 0.0) * chroma;
-    vec3 constant = vec3(limited ? -16.0 * luma : 0.0) - 128.0 * (by_cb + by_cr);
+    vec3 constant = vec3(((limited ? -16.0 : 0.0) - bias.x * unit.x) * luma) - (128.0 + bias.y * unit.y) * (by_cb + by_cr);
     if (TENSOR_BGR) {
         by_cb = by_cb.bgr;
         by_cr = by_cr.bgr;
@@ -62,8 +63,8 @@ vec3 tensor_from_sums(vec3 sums, float luma_unit, float chroma_unit) {
     vec3 scale = 255.0 * tensor_scale();
     vec3 black = -tensor_mean() * tensor_scale();
     vec3 white = black + scale;
-    vec3 v = (luma * luma_unit * scale) * sums.x + ((by_cb * chroma_unit * scale) * sums.y
-        + ((by_cr * chroma_unit * scale) * sums.z + (constant * scale + black)));
+    vec3 v = (luma * unit.x * scale) * sums.x + ((by_cb * unit.y * scale) * sums.y
+        + ((by_cr * unit.y * scale) * sums.z + (constant * scale + black)));
     return clamp(v, min(black, white), max(black, white));
 }
 

@@ -157,7 +157,7 @@ vec3 pixel(uint x, Box luma_y, Box chroma_y) {
     float luma = luma_box(box_of(x, CONTENT_WIDTH, SOURCE_WIDTH, 0u), luma_y);
     vec2 chroma = chroma_box(box_of(x, CONTENT_WIDTH, SOURCE_WIDTH, 1u), chroma_y);
     float luma_unit = float(CONTENT_WIDTH) / float(SOURCE_WIDTH) * (float(CONTENT_HEIGHT) / float(SOURCE_HEIGHT));
-    return tensor_from_sums(vec3(luma, FORMAT == FORMAT_NV21 ? chroma.yx : chroma), luma_unit, 4.0 * luma_unit);
+    return tensor_from_sums(vec3(luma, FORMAT == FORMAT_NV21 ? chroma.yx : chroma), luma_unit * vec2(1.0, 4.0), vec2(0.0));
 }
 
 void main() {

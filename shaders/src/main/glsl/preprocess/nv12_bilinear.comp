@@ -59,7 +59,7 @@ vec3 pixel(uint x, Tap luma_y, Tap chroma_y) {
         mix(chroma_pair(row, chroma_x.first), chroma_pair(row, chroma_x.first + 1u), chroma_x.weight),
         mix(chroma_pair(below, chroma_x.first), chroma_pair(below, chroma_x.first + 1u), chroma_x.weight),
         chroma_y.weight);
-    return tensor_from_sums(vec3(luma, FORMAT == FORMAT_NV21 ? chroma.yx : chroma), 1.0, 1.0);
+    return tensor_from_sums(vec3(luma, FORMAT == FORMAT_NV21 ? chroma.yx : chroma), vec2(1.0), vec2(0.0));
 }
 
 void main() {

@@ -10,6 +10,10 @@
 // A thread makes 8 neighbouring pixels out of 2 * RATIO words a row; a workgroup makes one row. Bytes are added within
 // words: `(w & 0x00ff00ff) + ...` holds two sums of up to 257 bytes each. Averages first, one conversion after.
 //
+// V3D adds in two units side by side, of which only one shifts, masks and converts. So masks are spared where sums of whole
+// words, which may overflow, give the same modulo 2^32; and sums below 1024 become f16 numbers by an addition, since what
+// reads a half of a word as f16 does so for nothing.
+//
 // Asks for: plane offsets, strides and the frame's address multiples of 16 (RATIO 3: 8); CONTENT_WIDTH a multiple of 8,
 // CONTENT_X and TENSOR_WIDTH of 4; CONTENT_WIDTH / 8 threads a row, no more.
 
@@ -49,21 +53,78 @@ const uint LOAD = 4u;
 #define frame_load(plane, offset) frame_uvec4(plane, offset)
 #endif
 
-// The 16-bit sum k of an array of sums, two a word; byte column k of sums of even and odd bytes.
-#define HALF(sums, k) (((k) & 1u) == 0u ? sums[(k) >> 1] & 0xffffu : sums[(k) >> 1] >> 16)
-#define LUMA(k) (((k) & 1u) == 0u ? HALF(luma_even, (k) >> 1) : HALF(luma_odd, (k) >> 1))
+// A storage buffer's six unrolled rows would spill on V3D.
+#if defined(AREA) && RATIO == 6 && !defined(DEVICE_ADDRESS)
+#define ROWS [[dont_unroll]]
+#else
+#define ROWS [[unroll]]
+#endif
+
+// What a column of words holds over the rows of a box; modulo 2^32, halves where not said otherwise.
+struct Column {
+    uint all; // sum of the words
+    uint even; // sums of bytes 0 and 2
+    uint odd; // sums of bytes 1 and 3
+};
+
+#define COLUMN_ADD(column, word) \
+    column.all += word; \
+    column.even += word & HALVES; \
+    column.odd += (word >> 8) & HALVES
+
+// Sums of bytes 0 and 1 and of bytes 2 and 3.
+uint pair_sums(Column c) {
+    return c.all - 255u * c.odd;
+}
+
+// The same of `odd`, in the low half only, the rest being anything.
+uint odd_low(Column c) {
+    return (c.all - c.even) >> 8;
+}
+
+// The same as `even`, spared of its masks.
+uint even_sums(Column c) {
+    return c.all - (c.odd << 8);
+}
+
+// Of the six sums in three words, the first three and the last three.
+uvec2 sums_of_three(uint a, uint b, uint c) {
+    return uvec2((a + (a >> 16) + b) & 0xffffu, (b + c + (c << 16)) >> 16);
+}
+
+// Two 16-bit sums below 1024, each made 1024 more, to floats.
+const float F16_BIAS = 1024.0;
+
+vec2 biased(uint sums) {
+    return unpackHalf2x16(sums + 0x64006400u);
+}
+
+// The 16-bit sum k of an array of columns, two a word; byte k of them.
+#define HALF(columns, part, k) (((k) & 1u) == 0u ? columns[(k) >> 1].part & 0xffffu : columns[(k) >> 1].part >> 16)
+#define BYTE(columns, k) (((k) & 1u) == 0u ? HALF(columns, even, (k) >> 1) : HALF(columns, odd, (k) >> 1))
+
+// What was added to the sums of a pixel.
+#if RATIO == 2 || (!defined(AREA) && RATIO != 3)
+const float LUMA_BIAS = F16_BIAS;
+#else
+const float LUMA_BIAS = 0.0;
+#endif
+#if RATIO == 2 || RATIO == 4 || (!defined(AREA) && RATIO == 6)
+const float CHROMA_BIAS = F16_BIAS;
+#else
+const float CHROMA_BIAS = 0.0;
+#endif
 
 void main() {
     uint thread = gl_GlobalInvocationID.x;
     uint y = gl_WorkGroupID.y;
     uint piece = 4u * WORDS * thread;
 
-    // Luma: sums of even and of odd bytes over the rows of the box.
-    uint luma_even[WORDS];
-    uint luma_odd[WORDS];
+    Column luma[WORDS];
+    Column chroma[WORDS]; // of pairs: `even` has the first, Cb of NV12
     [[unroll]] for (uint i = 0u; i < WORDS; i++) {
-        luma_even[i] = 0u;
-        luma_odd[i] = 0u;
+        luma[i] = Column(0u, 0u, 0u);
+        chroma[i] = Column(0u, 0u, 0u);
     }
 #ifdef AREA
     const uint first_row = 0u;
@@ -73,19 +134,50 @@ void main() {
     const uint rows = 2u - RATIO % 2u;
 #endif
     uint row = PLANE0_OFFSET + (RATIO * y + first_row) * PLANE0_STRIDE + piece;
-    [[unroll]] for (uint i = 0u; i < WORDS; i += LOAD) {
-        [[unroll]] for (uint j = 0u; j < rows; j++) {
+    ROWS for (uint j = 0u; j < rows; j++) {
+        [[unroll]] for (uint i = 0u; i < WORDS; i += LOAD) {
             LOAD_TYPE words = frame_load(0u, row + j * PLANE0_STRIDE + 4u * i);
             [[unroll]] for (uint k = 0u; k < LOAD; k++) {
-                luma_even[i + k] += words[k] & HALVES;
-                luma_odd[i + k] += (words[k] >> 8) & HALVES;
+                COLUMN_ADD(luma[i + k], words[k]);
             }
         }
     }
 
-    // Chroma: first and second bytes of the pairs, Cb and Cr of NV12.
-    uint chroma_first[WORDS];
-    uint chroma_second[WORDS];
+    float luma_sums[PIXELS]; // before the chroma is read, since V3D has few registers
+    [[unroll]] for (uint i = 0u; i < PIXELS; i += 2u) {
+#if RATIO == 2
+        vec2 l = biased(pair_sums(luma[i >> 1]));
+#elif RATIO == 3
+        uint k = 3u * i;
+        vec2 l;
+#ifdef AREA
+        l.x = float(BYTE(luma, k) + BYTE(luma, k + 1u) + BYTE(luma, k + 2u));
+        l.y = float(BYTE(luma, k + 3u) + BYTE(luma, k + 4u) + BYTE(luma, k + 5u));
+#else
+        l = vec2(BYTE(luma, k + 1u), BYTE(luma, k + 4u));
+#endif
+#elif RATIO == 4
+        vec2 l;
+        [[unroll]] for (uint k = 0u; k < 2u; k++) {
+#ifdef AREA
+            uint pair = pair_sums(luma[i + k]);
+            l[k] = float((pair + (pair >> 16)) & 0xffffu);
+#else
+            l[k] = biased(odd_low(luma[i + k]) + (luma[i + k].even >> 16)).x;
+#endif
+        }
+#else
+        uint w = 3u * i / 2u;
+#ifdef AREA
+        vec2 l = vec2(sums_of_three(pair_sums(luma[w]), pair_sums(luma[w + 1u]), pair_sums(luma[w + 2u])));
+#else
+        vec2 l = vec2(biased(pair_sums(luma[w])).y, biased(luma[w + 2u].even + odd_low(luma[w + 2u])).x);
+#endif
+#endif
+        luma_sums[i] = l.x;
+        luma_sums[i + 1u] = l.y;
+    }
+
 #if RATIO == 3
     uint near = (y & 1u) == 0u ? NEAR : 1u; // weight of the first row
     row = PLANE1_OFFSET + ((3u * y) >> 1) * PLANE1_STRIDE + piece;
@@ -93,8 +185,8 @@ void main() {
         LOAD_TYPE a = frame_load(1u, row + 4u * i);
         LOAD_TYPE b = frame_load(1u, row + PLANE1_STRIDE + 4u * i);
         [[unroll]] for (uint k = 0u; k < LOAD; k++) {
-            chroma_first[i + k] = near * (a[k] & HALVES) + (NEAR + 1u - near) * (b[k] & HALVES);
-            chroma_second[i + k] = near * ((a[k] >> 8) & HALVES) + (NEAR + 1u - near) * ((b[k] >> 8) & HALVES);
+            chroma[i + k].even = near * (a[k] & HALVES) + (NEAR + 1u - near) * (b[k] & HALVES);
+            chroma[i + k].odd = near * ((a[k] >> 8) & HALVES) + (NEAR + 1u - near) * ((b[k] >> 8) & HALVES);
         }
     }
 #else
@@ -106,42 +198,53 @@ void main() {
     const uint pairs = 2u - (RATIO / 2u) % 2u;
 #endif
     const float CHROMA_UNIT = 1.0 / float(pairs * pairs);
-    [[unroll]] for (uint i = 0u; i < WORDS; i++) {
-        chroma_first[i] = 0u;
-        chroma_second[i] = 0u;
-    }
     row = PLANE1_OFFSET + (RATIO / 2u * y + first_pair) * PLANE1_STRIDE + piece;
-    [[unroll]] for (uint i = 0u; i < WORDS; i += LOAD) {
-        [[unroll]] for (uint j = 0u; j < pairs; j++) {
+    ROWS for (uint j = 0u; j < pairs; j++) {
+        [[unroll]] for (uint i = 0u; i < WORDS; i += LOAD) {
             LOAD_TYPE words = frame_load(1u, row + j * PLANE1_STRIDE + 4u * i);
             [[unroll]] for (uint k = 0u; k < LOAD; k++) {
-                chroma_first[i + k] += words[k] & HALVES;
-                chroma_second[i + k] += (words[k] >> 8) & HALVES;
+                COLUMN_ADD(chroma[i + k], words[k]);
             }
         }
     }
 #endif
 
     vec3 pixels[PIXELS];
-    [[unroll]] for (uint i = 0u; i < PIXELS; i++) {
-        uint luma = 0u;
-        [[unroll]] for (uint k = 0u; k < rows; k++) {
-            luma += LUMA(RATIO * i + first_row + k);
+    [[unroll]] for (uint i = 0u; i < PIXELS; i += 2u) {
+        vec2 a; // sums of first and of second bytes for two pixels
+        vec2 b;
+#if RATIO == 2
+        a = biased(chroma[i >> 1].even);
+        b = biased(chroma[i >> 1].odd);
+#elif RATIO == 3
+        uint k = 3u * i / 2u;
+        a.x = float(NEAR * HALF(chroma, even, k) + HALF(chroma, even, k + 1u));
+        a.y = float(HALF(chroma, even, k + 1u) + NEAR * HALF(chroma, even, k + 2u));
+        b.x = float(NEAR * HALF(chroma, odd, k) + HALF(chroma, odd, k + 1u));
+        b.y = float(HALF(chroma, odd, k + 1u) + NEAR * HALF(chroma, odd, k + 2u));
+#elif RATIO == 4
+        [[unroll]] for (uint k = 0u; k < 2u; k++) {
+            uint even = even_sums(chroma[i + k]);
+            uint odd = chroma[i + k].odd;
+            a[k] = biased(even + (even >> 16)).x;
+            b[k] = biased(odd + (odd >> 16)).x;
         }
-        uvec2 chroma = uvec2(0u);
-#if RATIO == 3
-        uint k = (3u * i) >> 1;
-        uint w = (i & 1u) == 0u ? NEAR : 1u;
-        chroma.x = w * HALF(chroma_first, k) + (NEAR + 1u - w) * HALF(chroma_first, k + 1u);
-        chroma.y = w * HALF(chroma_second, k) + (NEAR + 1u - w) * HALF(chroma_second, k + 1u);
 #else
-        [[unroll]] for (uint k = 0u; k < pairs; k++) {
-            uint pair = RATIO / 2u * i + first_pair + k;
-            chroma += uvec2(HALF(chroma_first, pair), HALF(chroma_second, pair));
-        }
+        uint w = 3u * i / 2u;
+#ifdef AREA
+        a = vec2(sums_of_three(even_sums(chroma[w]), even_sums(chroma[w + 1u]), even_sums(chroma[w + 2u])));
+        b = vec2(sums_of_three(chroma[w].odd, chroma[w + 1u].odd, chroma[w + 2u].odd));
+#else
+        uint two = (chroma[w].all >> 16) + (chroma[w + 2u].all << 16); // the pair of either pixel
+        a = biased(two & HALVES);
+        b = biased((two >> 8) & HALVES);
 #endif
-        vec3 sums = vec3(uvec3(luma, FORMAT == FORMAT_NV21 ? chroma.yx : chroma));
-        pixels[i] = tensor_from_sums(sums, 1.0 / float(rows * rows), CHROMA_UNIT);
+#endif
+        [[unroll]] for (uint k = 0u; k < 2u; k++) {
+            vec3 sums = vec3(luma_sums[i + k], FORMAT == FORMAT_NV21 ? vec2(b[k], a[k]) : vec2(a[k], b[k]));
+            pixels[i + k] =
+                tensor_from_sums(sums, vec2(1.0 / float(rows * rows), CHROMA_UNIT), vec2(LUMA_BIAS, CHROMA_BIAS));
+        }
     }
     uint x = CONTENT_X + PIXELS * thread;
     tensor_write_pixels(x, CONTENT_Y + y, pixels[0], pixels[1], pixels[2], pixels[3]);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import vitrine.engine.device.InstanceOptions;
+import vitrine.engine.device.PipelineWorkshop;
 import vitrine.engine.device.VulkanDevice;
 import vitrine.engine.device.VulkanException;
 import vitrine.engine.device.VulkanInstance;
@@ -23,6 +24,11 @@ public final class GpuFixture implements AutoCloseable {
     /** Opens the best device, or skips the test saying which driver or layer this machine lacks. */
     public static GpuFixture open() {
         return open(InstanceOptions.headless(true), VulkanDevice.Options.HEADLESS);
+    }
+
+    /** As {@link #open()}, with somebody who changes pipelines. */
+    public static GpuFixture open(PipelineWorkshop workshop) {
+        return open(InstanceOptions.headless(true), VulkanDevice.Options.HEADLESS.under(workshop));
     }
 
     /** As {@link #open()}, for presenting: with these instance extensions and swapchains. */

@@ -44,6 +44,21 @@ public final class ShaderSources {
         return new ShaderSources(folders, jar, folder);
     }
 
+    /** The same over other folders, each asked before the jar. */
+    public ShaderSources over(List<Path> others) {
+        return new ShaderSources(others, jar, passFolder);
+    }
+
+    /** Whether there is such a file and it is a shader by its name. */
+    public boolean isShader(String file) {
+        for (Stage stage : Stage.values()) {
+            if (file.endsWith(stage.suffix())) {
+                return path(file).isPresent() || (jar && ShaderSources.class.getResource("glsl/" + file) != null);
+            }
+        }
+        return false;
+    }
+
     /**
      * The text of a file.
      *

@@ -23,7 +23,7 @@ import vitrine.present.display.AcquireResult;
 import vitrine.present.overlay.Figure;
 import vitrine.present.overlay.Overlay;
 import vitrine.present.pass.Moment;
-import vitrine.tools.workbench.Workbench;
+import vitrine.tools.workbench.Development;
 
 /**
  * The whole pipeline, frame by frame: capture, tensor, picture. Detection runs beside it; the newest boxes are drawn on
@@ -68,7 +68,7 @@ final class FrameLoop implements AutoCloseable {
     private final @Nullable Hud hud;
     private final FrameCapture frameCapture;
     private final Overlay overlay;
-    private final @Nullable Workbench workbench;
+    private final @Nullable Development development;
     private final Moment moment;
     private final Detections detections = new Detections();
     private long detectionsSeen;
@@ -100,7 +100,7 @@ final class FrameLoop implements AutoCloseable {
         onScreen = parts.onScreen;
         figures = parts.figures;
         frameCapture = parts.frameCapture;
-        workbench = parts.workbench;
+        development = parts.development;
         this.stage = stage;
         overlay = picture.overlay();
         moment = picture.moment();
@@ -115,7 +115,7 @@ final class FrameLoop implements AutoCloseable {
      * What a loop joins; all of it stays its makers' and outlives the loop.
      *
      * @param onScreen somebody looks on: what fails is said on a card, and the picture goes on where it can
-     * @param workbench changes shaders between two frames; null in a kiosk
+     * @param development changes shaders between two frames; null in a kiosk
      */
     record Parts(
             VulkanDevice device,
@@ -133,7 +133,7 @@ final class FrameLoop implements AutoCloseable {
             NotifySocket service,
             LoopFigures figures,
             FrameCapture frameCapture,
-            @Nullable Workbench workbench) {}
+            @Nullable Development development) {}
 
     /** Tensors and the stage of the camera's format are the loop's own. */
     static FrameLoop create(Parts p) {
@@ -160,11 +160,11 @@ final class FrameLoop implements AutoCloseable {
     void run() throws InterruptedException {
         while (!stop.isRaised()) {
             service.watchdog();
-            if (workbench != null) {
-                workbench.betweenFrames(overlay);
+            if (development != null) {
+                development.betweenFrames(overlay);
             }
             long start = System.nanoTime();
-            Capture capture = source.next(workbench == null ? CAPTURE_TIMEOUT_NANOS : WORKBENCH_TIMEOUT_NANOS);
+            Capture capture = source.next(development == null ? CAPTURE_TIMEOUT_NANOS : WORKBENCH_TIMEOUT_NANOS);
             figures.waitedForCamera(System.nanoTime() - start);
             switch (capture) {
                 case CapturedFrame frame -> {
@@ -259,8 +259,8 @@ final class FrameLoop implements AutoCloseable {
         if (acquired == AcquireResult.READY || acquired == AcquireResult.SKIP) {
             long now = System.nanoTime();
             figures.countPresented(now, captureNanos, taken);
-            if (workbench != null) {
-                workbench.drawn();
+            if (development != null) {
+                development.drawn();
             }
             if (boxesShown) {
                 figures.countAge(now - detections.captureNanos());
@@ -337,6 +337,12 @@ final class FrameLoop implements AutoCloseable {
         boxesShown = true;
         overlay.clearBoxes();
         moment.detections(detections.captureNanos());
+        // Boxes of another format say nothing of where things are now: a mask must not go by them.
+        boolean ofThisFormat =
+                detections.width() == stage.uprightWidth() && detections.height() == stage.uprightHeight();
+        if (!ofThisFormat) {
+            moment.forgetDetections();
+        }
         for (int i = 0; i < detections.size(); i++) {
             int c = detections.classIndex(i);
             overlay.box(
@@ -347,8 +353,10 @@ final class FrameLoop implements AutoCloseable {
                     c,
                     model.labels().get(c),
                     detections.score(i));
-            moment.detection(
-                    detections.x(i), detections.y(i), detections.w(i), detections.h(i), c, detections.score(i));
+            if (ofThisFormat) {
+                moment.detection(
+                        detections.x(i), detections.y(i), detections.w(i), detections.h(i), c, detections.score(i));
+            }
         }
     }
 

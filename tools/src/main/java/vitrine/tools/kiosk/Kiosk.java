@@ -5,7 +5,6 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -20,6 +19,7 @@ import vitrine.engine.command.Timeline;
 import vitrine.engine.debug.DebugLevels;
 import vitrine.engine.debug.RenderDoc;
 import vitrine.engine.device.GpuAssistedValidation;
+import vitrine.engine.device.PipelineWorkshop;
 import vitrine.engine.device.Request;
 import vitrine.engine.device.ValidationMessages;
 import vitrine.engine.device.VulkanDevice;
@@ -36,11 +36,11 @@ import vitrine.inference.model.ModelSpec;
 import vitrine.inference.model.ModelSpecReader;
 import vitrine.present.StaleInstanceException;
 import vitrine.present.display.FrameTarget;
+import vitrine.present.display.KeyStroke;
 import vitrine.present.display.ScanOut;
 import vitrine.present.pass.PassSpec;
 import vitrine.present.scene.Composer;
 import vitrine.present.text.Font;
-import vitrine.shaders.ShaderSources;
 import vitrine.tools.models.ModelCache;
 import vitrine.tools.models.ModelCatalogue;
 import vitrine.tools.models.ModelEntry;
@@ -48,6 +48,7 @@ import vitrine.tools.passes.PassLoader;
 import vitrine.tools.report.DetectionsWriter;
 import vitrine.tools.report.LeakAudit;
 import vitrine.tools.report.RunReport;
+import vitrine.tools.workbench.Development;
 import vitrine.tools.workbench.Reload;
 import vitrine.tools.workbench.Workbench;
 
@@ -62,7 +63,7 @@ public final class Kiosk {
     private final StopSignal stop;
     private final NotifySocket service;
     private final @Nullable Consumer<Request> requests;
-    private final Reload.Listener reloads;
+    private final @Nullable Development development;
     private final PassLoader passLoader;
     private @Nullable List<PassSpec> passes;
     private final LoopFigures figures = new LoopFigures();
@@ -83,7 +84,7 @@ public final class Kiosk {
             StopSignal stop,
             NotifySocket service,
             @Nullable Consumer<Request> requests,
-            Reload.Listener reloads,
+            @Nullable Development development,
             PassLoader passes) {
         this.passLoader = passes;
         this.settings = settings;
@@ -93,7 +94,7 @@ public final class Kiosk {
         this.service = service;
         this.requests = requests;
         frameCapture = new FrameCapture(settings.captureFrame().orElse(null));
-        this.reloads = reloads;
+        this.development = development;
     }
 
     /**
@@ -150,7 +151,11 @@ public final class Kiosk {
                 LOG.warn("{}", service.problem());
             }
             stop.atLast(presentation::restoreConsole);
-            return new Kiosk(settings, model, presentation, stop, service, requests, reloads, passes).run();
+            try (Development development = settings.dev()
+                    .map(dev -> dev.start(passes.sources(), settings.passes(), reloads))
+                    .orElse(null)) {
+                return new Kiosk(settings, model, presentation, stop, service, requests, development, passes).run();
+            }
         }
     }
 
@@ -202,10 +207,11 @@ public final class Kiosk {
         try (VulkanInstance instance =
                 VulkanInstance.create(presentation.instanceOptions(debug).telling(requests))) {
             frameCapture.attach();
-            Workbench workbench = settings.dev() ? workbench() : null;
+            Workbench workbench = development == null ? null : development.workbench();
             VulkanDevice.Options options =
                     new VulkanDevice.Options(settings.gpu().orElse(null), presentation.needsSwapchain());
-            try (VulkanDevice device = VulkanDevice.create(instance, options.under(workbench))) {
+            try (VulkanDevice device =
+                    VulkanDevice.create(instance, options.under(workbench == null ? configured() : workbench))) {
                 LOG.info("device: {}, {}", device.info().name(), device.info().driver());
                 boolean done = runOnDevice(device, worker, workbench);
                 device.liveObjects().forEach(name -> leaked.add("Vulkan object " + name));
@@ -216,28 +222,6 @@ public final class Kiosk {
         }
     }
 
-    private Workbench workbench() {
-        return Workbench.create(sources(settings), shader -> Map.of(), reloads);
-    }
-
-    private static ShaderSources sources(RunSettings settings) {
-        Optional<Path> passFolder = settings.passes().folder();
-        // A user who has no checkout edits passes.
-        boolean own = passFolder.isPresent()
-                && settings.glsl().isEmpty()
-                && Checkout.glslFolder().isEmpty();
-        ShaderSources sources = ShaderSources.overBuiltIn(own ? List.of() : List.of(glslFolder(settings.glsl())));
-        return passFolder.map(sources::withPasses).orElse(sources);
-    }
-
-    /** What was named, or the checkout's that this program was built from. */
-    private static Path glslFolder(Optional<Path> named) {
-        return named.or(Checkout::glslFolder)
-                .orElseThrow(
-                        () -> new ConfigException(
-                                "--dev: this program does not run from a checkout: name the folder of the shaders with --glsl, or of your passes with --pass-folder"));
-    }
-
     /** What everything of one life of a device stands on. */
     private record Base(
             VulkanDevice device,
@@ -246,8 +230,6 @@ public final class Kiosk {
             MemoryLadder ladder,
             FdMemoryAllocator allocator,
             Font font,
-            @Nullable Workbench workbench,
-
             List<PassSpec> passes) {}
 
     private boolean runOnDevice(VulkanDevice device, InferenceWorker worker, @Nullable Workbench workbench)
@@ -262,7 +244,7 @@ public final class Kiosk {
             if (workbench != null) {
                 open(workbench, device, timeline, releases);
             }
-            Base base = new Base(device, timeline, releases, ladder, allocator, font, workbench, passes());
+            Base base = new Base(device, timeline, releases, ladder, allocator, font, passes());
             if (!presentation.isOnScreen()) {
                 runIntoFiles(base, worker);
                 return true;
@@ -285,6 +267,19 @@ public final class Kiosk {
         }
     }
 
+    /** Values for constants of Vitrine's own shaders, which in a development run are the workbench's to give. */
+    private @Nullable PipelineWorkshop configured() {
+        return settings.passes().shaders().isEmpty()
+                ? null
+                : new ConfiguredConstants(settings.passes().shaderValues());
+    }
+
+    private void handle(KeyStroke stroke) {
+        if (development != null) {
+            development.handle(stroke);
+        }
+    }
+
     /** Compiled once, however many devices a run has. Nothing is drawn before: what does not compile ends the start. */
     private List<PassSpec> passes() {
         List<PassSpec> known = passes;
@@ -302,7 +297,12 @@ public final class Kiosk {
     private void runIntoFiles(Base base, InferenceWorker worker) throws InterruptedException {
         try (FrameSource source = openSource(base);
                 FrameTarget target = presentation.open(
-                        base.device, base.timeline, base.releases, uprightWidth(source), uprightHeight(source));
+                        base.device,
+                        base.timeline,
+                        base.releases,
+                        uprightWidth(source),
+                        uprightHeight(source),
+                        this::handle);
                 Composer composer = Composer.create(base.device, base.timeline, base.releases, base.font, base.passes);
                 TimedRing ring = TimedRing.create(base.device, base.timeline, base.releases, figures)) {
             service.ready();
@@ -312,7 +312,7 @@ public final class Kiosk {
 
     /** A screen says from the first moment on what is under way. */
     private void runOnScreen(Base base, InferenceWorker worker) throws InterruptedException {
-        try (FrameTarget target = presentation.open(base.device, base.timeline, base.releases, 0, 0);
+        try (FrameTarget target = presentation.open(base.device, base.timeline, base.releases, 0, 0, this::handle);
                 Composer composer = Composer.create(base.device, base.timeline, base.releases, base.font, base.passes);
                 TimedRing ring = TimedRing.create(base.device, base.timeline, base.releases, figures)) {
             Picture picture = new Picture(target, composer, ring, figures);
@@ -367,7 +367,7 @@ public final class Kiosk {
                 service,
                 figures,
                 frameCapture,
-                base.workbench))) {
+                development))) {
             loop.run();
         } catch (StaleInstanceException e) { // stopped before there is another instance, the run was this
             report = report(base, worker, source, picture.target());

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import vitrine.engine.debug.DebugLevels;
@@ -156,6 +157,13 @@ public final class RunOptions {
     Path glsl;
 
     @Option(
+            names = "--dev-port",
+            paramLabel = "PORT",
+            description = "With --dev: tunable constants over HTTP on this machine, 0 for any free port.")
+    @Nullable
+    Integer devPort;
+
+    @Option(
             names = "--passes",
             paramLabel = "NAME",
             split = ",",
@@ -234,21 +242,23 @@ public final class RunOptions {
                         Optional.ofNullable(merged.passFolder),
                         merged.passOptions,
                         merged.shaders),
-                or(dev, false),
-                glslFolder());
+                development());
     }
 
-    private Optional<Path> glslFolder() {
-        if (glsl == null) {
+    private Optional<DevelopmentSettings> development() {
+        if (!or(dev, false)) {
+            if (glsl != null || devPort != null) {
+                throw new ConfigException(
+                        (glsl != null ? "--glsl" : "--dev-port") + " is for development: give --dev as well");
+            }
             return Optional.empty();
         }
-        if (!or(dev, false)) {
-            throw new ConfigException("--glsl is for development: give --dev as well");
-        }
-        if (!Files.isDirectory(glsl)) {
+        if (glsl != null && !Files.isDirectory(glsl)) {
             throw new ConfigException("--glsl " + glsl + ": there is no such folder");
         }
-        return Optional.of(glsl);
+        OptionalInt port =
+                devPort == null ? OptionalInt.empty() : OptionalInt.of((int) range("--dev-port", devPort, 0, 65535));
+        return Optional.of(new DevelopmentSettings(Optional.ofNullable(glsl), port, Optional.ofNullable(config)));
     }
 
     private RunOptions over(RunOptions file) {

@@ -32,7 +32,6 @@ import vitrine.tools.passes.PassSettings;
  * @param hud figures of the run in a corner of the picture
  * @param passes the users' shaders between video and overlay, and tuned constants
  * @param dev shaders are reloaded when they are edited; never from a file, so never in a kiosk
- * @param glsl folder of the shaders' sources for that, where it is not the checkout's
  */
 public record RunSettings(
         String source,
@@ -55,5 +54,4 @@ public record RunSettings(
         Optional<Path> font,
         boolean hud,
         PassSettings passes,
-        boolean dev,
-        Optional<Path> glsl) {}
+        Optional<DevelopmentSettings> dev) {}

@@ -56,6 +56,13 @@ public record PassSettings(
     public Map<String, Map<String, Double>> constants() {
         Map<String, Map<String, Double>> all = new LinkedHashMap<>();
         options.forEach((pass, said) -> all.put(pass, numbers(said.values())));
+        all.putAll(shaderValues());
+        return all;
+    }
+
+    /** {@link #shaders} as numbers. */
+    public Map<String, Map<String, Double>> shaderValues() {
+        Map<String, Map<String, Double>> all = new LinkedHashMap<>();
         shaders.forEach((file, values) -> all.put(file, numbers(values)));
         return all;
     }

@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import vitrine.shaders.ShaderInterface;
 import vitrine.shaders.ShaderSources;
@@ -39,23 +40,27 @@ final class InterfaceCheck {
             Map.entry(68, "GroupNonUniformQuad"),
             Map.entry(5347, "PhysicalStorageBufferAddresses"));
 
-    private record Lacking(String name, String words) {}
+    private record Lacking(String name, List<String> words) {}
 
     private static final Map<Integer, Lacking> LACKING = Map.ofEntries(
-            Map.entry(9, new Lacking("Float16", "float16")),
-            Map.entry(10, new Lacking("Float64", "double")),
-            Map.entry(11, new Lacking("Int64", "int64")),
-            Map.entry(22, new Lacking("Int16", "int16")),
-            Map.entry(39, new Lacking("Int8", "int8")),
-            Map.entry(35, new Lacking("SampleRateShading", "gl_SampleID")),
-            Map.entry(63, new Lacking("GroupNonUniformArithmetic", "GL_KHR_shader_subgroup_arithmetic")),
-            Map.entry(67, new Lacking("GroupNonUniformClustered", "GL_KHR_shader_subgroup_clustered")),
-            Map.entry(4427, new Lacking("DrawParameters", "gl_BaseInstance")),
-            Map.entry(4433, new Lacking("StorageBuffer16BitAccess", "16bit_storage")),
-            Map.entry(4448, new Lacking("StorageBuffer8BitAccess", "8bit_storage")),
-            Map.entry(5301, new Lacking("ShaderNonUniform", "nonuniformEXT")),
-            Map.entry(5302, new Lacking("RuntimeDescriptorArray", "nonuniform_qualifier")),
-            Map.entry(5345, new Lacking("VulkanMemoryModel", "memory_scope_semantics")));
+            Map.entry(9, new Lacking("Float16", List.of("float16_t", "f16vec2", "f16vec3", "f16vec4"))),
+            Map.entry(10, new Lacking("Float64", List.of("double", "dvec2", "dvec3", "dvec4"))),
+            Map.entry(11, new Lacking("Int64", List.of("int64_t", "uint64_t"))),
+            Map.entry(22, new Lacking("Int16", List.of("int16_t", "uint16_t"))),
+            Map.entry(39, new Lacking("Int8", List.of("int8_t", "uint8_t"))),
+            Map.entry(35, new Lacking("SampleRateShading", List.of("gl_SampleID"))),
+            Map.entry(63, new Lacking("GroupNonUniformArithmetic", List.of("GL_KHR_shader_subgroup_arithmetic"))),
+            Map.entry(67, new Lacking("GroupNonUniformClustered", List.of("GL_KHR_shader_subgroup_clustered"))),
+            Map.entry(4427, new Lacking("DrawParameters", List.of("gl_BaseInstance"))),
+            Map.entry(
+                    4433,
+                    new Lacking(
+                            "StorageBuffer16BitAccess",
+                            List.of("float16_t", "uint16_t", "GL_EXT_shader_16bit_storage"))),
+            Map.entry(4448, new Lacking("StorageBuffer8BitAccess", List.of("uint8_t", "GL_EXT_shader_8bit_storage"))),
+            Map.entry(5301, new Lacking("ShaderNonUniform", List.of("nonuniformEXT"))),
+            Map.entry(5302, new Lacking("RuntimeDescriptorArray", List.of("GL_EXT_nonuniform_qualifier"))),
+            Map.entry(5345, new Lacking("VulkanMemoryModel", List.of("GL_KHR_memory_scope_semantics"))));
 
     private final ShaderSources sources;
     private final Map<String, List<String>> files;
@@ -94,14 +99,14 @@ final class InterfaceCheck {
         ShaderInterface own = ShaderInterface.of(shader);
         for (int capability : new TreeSet<>(own.capabilities())) {
             if (!ENABLED.containsKey(capability)) {
-                Lacking lacking = LACKING.getOrDefault(capability, new Lacking("number " + capability, "#extension"));
+                Lacking lacking = LACKING.getOrDefault(capability, new Lacking("number " + capability, List.of()));
                 return about(
                         shader,
                         "needs the SPIR-V capability " + lacking.name
-                                + ", which is not enabled here and a Raspberry Pi 5"
-                                + " lacks or was not asked for; do without",
-                        lacking.words,
-                        "#extension");
+                                + ", which no device is opened with: a Raspberry Pi 5"
+                                + " lacks it; do without",
+                        Stream.concat(lacking.words.stream(), Stream.of("#extension"))
+                                .toArray(String[]::new));
             }
         }
         long buffers = shader.bindings().stream()
@@ -257,7 +262,7 @@ final class InterfaceCheck {
 
     private ShaderProblem about(Spirv shader, String message, String... words) {
         List<String> among = files.getOrDefault(shader.name(), List.of(shader.file()));
-        return ShaderProblem.about(among, List.of(words), shader.file() + " " + message, sources);
+        return ShaderProblem.about(among, List.of(words), message, sources);
     }
 
     private static String words(Spirv.Kind kind) {

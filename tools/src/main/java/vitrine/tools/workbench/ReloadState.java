@@ -17,6 +17,10 @@ public sealed interface ReloadState {
      */
     record Good(String file, long millis) implements ReloadState {}
 
-    /** An edit was not taken; what was before it goes on. */
-    record Problem(ShaderProblem problem) implements ReloadState {}
+    /**
+     * An edit was not taken; what was before it goes on.
+     *
+     * @param more problems beside this one
+     */
+    record Problem(ShaderProblem problem, int more) implements ReloadState {}
 }

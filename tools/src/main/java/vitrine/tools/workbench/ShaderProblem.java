@@ -35,20 +35,27 @@ public record ShaderProblem(String file, int line, int column, String sourceLine
         return new ShaderProblem(file, line, column(text, message), text, message);
     }
 
-    /** Of the first line, in these files, that has one of these words; the first of the files where none has. */
+    /**
+     * Of the first line, in these files, that has one of these words; the first of the files where none has.
+     *
+     * @param files of a shader, itself first
+     * @param message what the shader does, without saying which
+     */
     static ShaderProblem about(List<String> files, List<String> words, String message, ShaderSources sources) {
+        String shader = files.getFirst();
         for (String word : words) {
             for (String file : files) {
                 List<String> lines = lines(sources, file);
                 for (int i = 0; i < lines.size(); i++) {
                     int at = find(lines.get(i), word);
                     if (at >= 0 && !lines.get(i).strip().startsWith("//")) {
-                        return new ShaderProblem(file, i + 1, at + 1, lines.get(i), message);
+                        String whole = file.equals(shader) ? message : shader + " " + message;
+                        return new ShaderProblem(file, i + 1, at + 1, lines.get(i), whole);
                     }
                 }
             }
         }
-        return new ShaderProblem(files.getFirst(), 0, 0, "", message);
+        return new ShaderProblem(shader, 0, 0, "", message);
     }
 
     private static List<String> lines(ShaderSources sources, String file) {

@@ -41,7 +41,10 @@ final class SourceWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SourceWatch.class);
 
     /** An editor's several steps lie closer together. */
-    static final int SETTLE_MILLIS = 15;
+    static final int SETTLE_MILLIS = 8;
+
+    /** How long a file that has vanished, or is empty now, is given to come back. */
+    private static final long MISSING_NANOS = 60_000_000;
 
     /** Larger files are no shaders. */
     private static final long MAX_BYTES = 1 << 20;
@@ -123,7 +126,7 @@ final class SourceWatch implements AutoCloseable {
             while (true) {
                 WatchKey key = service.take();
                 long first = System.nanoTime();
-                for (WatchKey next = key; next != null; next = service.poll(SETTLE_MILLIS, TimeUnit.MILLISECONDS)) {
+                for (WatchKey next = key; next != null; next = next(first)) {
                     note(next);
                 }
                 Set<String> changed = lookAtAll ? lookAtAll() : look(touched);
@@ -138,6 +141,20 @@ final class SourceWatch implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** The next event of this change; null where it is over. */
+    private @Nullable WatchKey next(long firstNanos) throws InterruptedException {
+        WatchKey next = service.poll(SETTLE_MILLIS, TimeUnit.MILLISECONDS);
+        if (next == null && touched.stream().anyMatch(this::isMissing)) {
+            next = service.poll(firstNanos + MISSING_NANOS - System.nanoTime(), TimeUnit.NANOSECONDS);
+        }
+        return next;
+    }
+
+    private boolean isMissing(Path path) {
+        byte[] before = contents.get(path);
+        return before != null && before.length > 0 && path.toFile().length() == 0;
     }
 
     private void note(WatchKey key) {

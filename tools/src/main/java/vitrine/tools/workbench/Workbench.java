@@ -15,7 +15,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,11 +27,11 @@ import vitrine.engine.device.VulkanException;
 import vitrine.engine.pipeline.Pipeline;
 import vitrine.engine.pipeline.PipelineVersion;
 import vitrine.engine.pipeline.Rehearsal;
-import vitrine.present.overlay.Overlay;
 import vitrine.shaders.ShaderCompileException;
 import vitrine.shaders.ShaderCompiler;
 import vitrine.shaders.ShaderSources;
 import vitrine.shaders.Spirv;
+import vitrine.shaders.TunableConstant;
 
 /**
  * Hot reload. Watches GLSL folders; compiles what was saved, checks that it fits, makes new pipelines and runs them once
@@ -53,7 +52,7 @@ public final class Workbench implements PipelineWorkshop, AutoCloseable {
     private static final long PICTURE_MILLIS = 500;
 
     private final ShaderSources sources;
-    private final Function<Spirv, Map<String, Double>> tuned;
+    private final Tunables tunables;
     private final Reload.Listener listener;
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
     private final Set<Pipeline> live = ConcurrentHashMap.newKeySet();
@@ -61,9 +60,6 @@ public final class Workbench implements PipelineWorkshop, AutoCloseable {
     private final FrameGap gap = new FrameGap();
     private volatile ReloadState state = new ReloadState.Idle();
     private @Nullable Opened opened;
-
-    // The frame thread's.
-    private ReloadState shown = state;
 
     // The workbench thread's.
     private final Map<String, Compiled> compiled = new HashMap<>();
@@ -80,7 +76,7 @@ public final class Workbench implements PipelineWorkshop, AutoCloseable {
 
     private record Made(Pipeline pipeline) implements Event {}
 
-    private record Tuned(String file, long nanos) implements Event {}
+    private record Tuned(String shader, long nanos) implements Event {}
 
     private record End() implements Event {}
 
@@ -101,9 +97,9 @@ public final class Workbench implements PipelineWorkshop, AutoCloseable {
     /** One that has them. */
     private record Remade(Pipeline pipeline, PipelineVersion version) {}
 
-    private Workbench(ShaderSources sources, Function<Spirv, Map<String, Double>> tuned, Reload.Listener listener) {
+    private Workbench(ShaderSources sources, Tunables tunables, Reload.Listener listener) {
         this.sources = sources;
-        this.tuned = tuned;
+        this.tunables = tunables;
         this.listener = listener;
     }
 
@@ -111,12 +107,11 @@ public final class Workbench implements PipelineWorkshop, AutoCloseable {
      * A workbench for a device to come.
      *
      * @param sources its folders are watched; there is one at least
-     * @param tuned values over those that passes give, by shader; any thread
+     * @param tunables values over those that passes give; told of what shaders declare
      * @param listener hears of each save
      */
-    public static Workbench create(
-            ShaderSources sources, Function<Spirv, Map<String, Double>> tuned, Reload.Listener listener) {
-        return new Workbench(sources, tuned, listener);
+    static Workbench create(ShaderSources sources, Tunables tunables, Reload.Listener listener) {
+        return new Workbench(sources, tunables, listener);
     }
 
     /**
@@ -140,7 +135,7 @@ public final class Workbench implements PipelineWorkshop, AutoCloseable {
 
     @Override
     public Map<String, Double> constants(Spirv shader) {
-        return tuned.apply(shader);
+        return tunables.values(Tunables.shaderOf(shader.name()));
     }
 
     @Override
@@ -155,9 +150,13 @@ public final class Workbench implements PipelineWorkshop, AutoCloseable {
         live.remove(Pipeline.of(pipeline));
     }
 
-    /** Makes the pipelines of a shader anew, since its constants have other values. Any thread. */
-    public void retune(String file) {
-        events.add(new Tuned(file, System.nanoTime()));
+    /**
+     * Makes the pipelines of a shader anew, since its constants have other values. Any thread.
+     *
+     * @param shader as {@link Tunables} names it
+     */
+    void retune(String shader) {
+        events.add(new Tuned(shader, System.nanoTime()));
     }
 
     /** What there is to say. Any thread. */
@@ -165,17 +164,9 @@ public final class Workbench implements PipelineWorkshop, AutoCloseable {
         return state;
     }
 
-    /**
-     * The frame thread's part: submits golden runs, swaps pipelines, and puts what there is to say into the overlay.
-     * Between two frames; allocates nothing when nothing happens.
-     */
-    public void betweenFrames(Overlay overlay) {
+    /** The frame thread's part: submits golden runs and swaps pipelines. Between two frames. */
+    public void betweenFrames() {
         gap.pass();
-        ReloadState now = state;
-        if (!now.equals(shown)) {
-            shown = now;
-            show(overlay, now);
-        }
     }
 
     /** A picture was handed over. Frame thread. */
@@ -184,17 +175,6 @@ public final class Workbench implements PipelineWorkshop, AutoCloseable {
         if (o != null) {
             gap.drawn(o.timeline);
         }
-    }
-
-    private static void show(Overlay overlay, ReloadState now) {
-        overlay.notice(
-                switch (now) {
-                    case ReloadState.Idle idle -> "";
-                    case ReloadState.Compiling c -> "compiling " + c.file();
-                    case ReloadState.Good good -> good.file() + " reloaded, " + good.millis() + " ms";
-                    case ReloadState.Problem p ->
-                        p.problem().place() + ": " + p.problem().message();
-                });
     }
 
     // From here on, the workbench's thread.
@@ -225,8 +205,10 @@ public final class Workbench implements PipelineWorkshop, AutoCloseable {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
             LOG.error("the workbench has stopped; shaders are no longer reloaded", e);
-            state = new ReloadState.Problem(new ShaderProblem(
-                    "workbench", 0, 0, "", "stopped, shaders are no longer reloaded: " + e.getMessage()));
+            state = new ReloadState.Problem(
+                    new ShaderProblem(
+                            "workbench", 0, 0, "", "stopped, shaders are no longer reloaded: " + e.getMessage()),
+                    0);
         }
     }
 
@@ -247,7 +229,7 @@ public final class Workbench implements PipelineWorkshop, AutoCloseable {
                     lastNanos = e.settledNanos;
                 }
                 case Tuned t -> {
-                    retuned.add(t.file);
+                    retuned.add(t.shader);
                     firstNanos = firstNanos == 0 ? t.nanos : firstNanos;
                     lastNanos = t.nanos;
                 }
@@ -290,7 +272,8 @@ public final class Workbench implements PipelineWorkshop, AutoCloseable {
                 boolean due = withheld.contains(p)
                         || batch.made.contains(p)
                         || p.built().stream()
-                                .anyMatch(s -> !compiled.containsKey(s.name()) || batch.retuned.contains(s.file()));
+                                .anyMatch(s -> !compiled.containsKey(s.name())
+                                        || batch.retuned.contains(Tunables.shaderOf(s.name())));
                 if (due) {
                     todo.add(p);
                 }
@@ -303,7 +286,7 @@ public final class Workbench implements PipelineWorkshop, AutoCloseable {
             times.compiled = System.nanoTime();
             int swapped = 0;
             if (failed.isEmpty() && !candidates.isEmpty()) {
-                swapped = tryAndSwap(candidates, failed, times);
+                swapped = tryAndSwap(batch.title(), candidates, failed, times);
             }
             if (swapped < 0) {
                 return true; // the run is at its end
@@ -346,7 +329,7 @@ public final class Workbench implements PipelineWorkshop, AutoCloseable {
         }
 
         private boolean isRetuned(Pipeline p, Batch batch) {
-            return p.built().stream().anyMatch(s -> batch.retuned.contains(s.file()));
+            return p.built().stream().anyMatch(s -> batch.retuned.contains(Tunables.shaderOf(s.name())));
         }
 
         /** Whether a pipeline is of this code already; also one that was closed needs no more. */
@@ -373,6 +356,7 @@ public final class Workbench implements PipelineWorkshop, AutoCloseable {
             ShaderProblem problem = null;
             try {
                 spirv = compiler.compileVariant(variant);
+                tunables.declare(Tunables.shaderOf(variant), TunableConstant.of(variant, sources));
             } catch (ShaderCompileException e) {
                 problem = ShaderProblem.of(e, sources);
             } catch (IllegalArgumentException e) {
@@ -398,7 +382,8 @@ public final class Workbench implements PipelineWorkshop, AutoCloseable {
         }
 
         /** Pipelines swapped; 0 where one failed, and then none; -1 where the run ends. */
-        private int tryAndSwap(List<Candidate> candidates, Map<Pipeline, ShaderProblem> failed, Times times)
+        private int tryAndSwap(
+                String title, List<Candidate> candidates, Map<Pipeline, ShaderProblem> failed, Times times)
                 throws InterruptedException {
             List<Remade> remade = new ArrayList<>();
             boolean given = false;
@@ -410,7 +395,7 @@ public final class Workbench implements PipelineWorkshop, AutoCloseable {
                             remade.add(new Remade(c.pipeline, version));
                         }
                     } catch (VulkanException | IllegalArgumentException e) {
-                        failed.put(c.pipeline, problem(c.shaders, "the driver does not take it: " + e.getMessage()));
+                        failed.put(c.pipeline, problem(c.shaders, "is not taken by the driver: " + e.getMessage()));
                     }
                 }
                 times.made = System.nanoTime();
@@ -424,6 +409,7 @@ public final class Workbench implements PipelineWorkshop, AutoCloseable {
                 candidates.forEach(c -> c.shaders.forEach(s -> newest.put(s.name(), s)));
                 given = gap.run(() -> {
                     remade.forEach(r -> r.pipeline.swap(r.version, o.releases));
+                    o.device.instance().messages().reloaded(title);
                     times.swapped = System.nanoTime();
                     gap.awaitPicture();
                 });
@@ -534,15 +520,14 @@ public final class Workbench implements PipelineWorkshop, AutoCloseable {
                             "did not finish on the golden frame within 2 s, and a GPU cannot be stopped: end the run if the"
                                     + " picture stands");
                     LOG.error("{}", problem);
-                    state = new ReloadState.Problem(problem);
+                    state = new ReloadState.Problem(problem, 0);
                 }
             }
         }
 
         private ShaderProblem problem(List<Spirv> shaders, String what) {
             Spirv shader = shaders.getLast();
-            return ShaderProblem.about(
-                    List.of(shader.file()), List.of("void main"), shader.file() + " " + what, sources);
+            return ShaderProblem.about(List.of(shader.file()), List.of("void main"), what, sources);
         }
 
         private boolean isSuperseded(Batch batch) throws InterruptedException {
@@ -562,7 +547,7 @@ public final class Workbench implements PipelineWorkshop, AutoCloseable {
             ShaderProblem problem =
                     problems.isEmpty() ? null : problems.values().iterator().next();
             if (problem != null) {
-                ReloadState now = new ReloadState.Problem(problem);
+                ReloadState now = new ReloadState.Problem(problem, problems.size() - 1);
                 if (!now.equals(state)) {
                     state = now;
                     LOG.error("{}", problem);
