@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
@@ -137,6 +138,32 @@ final class UserPassRunTest {
         BufferedImage image =
                 ImageIO.read(dir.resolve("pictures/frame-000000.png").toFile());
         return image.getRGB(0, 0, 128, 64, null, 0, 128);
+    }
+
+    /** The first picture is shown before there was any detection, the last ones with detections of a moment ago. */
+    @Test
+    void privacyHidesEverythingUntilThereAreDetections() throws IOException {
+        Files.write(dir.resolve("tiny.onnx"), new TinyOnnx().bytes()); // finds nothing
+        CommandRun run = run("pattern:128x64@30", 60, "offscreen:DIR", "--passes", "privacy");
+        assertThat(run.code()).as(run.err()).isZero();
+        String[] pictures =
+                Objects.requireNonNull(dir.resolve("pictures").toFile().list());
+        Arrays.sort(pictures);
+        assertThat(brokenSquares(pictures[0])).isZero();
+        assertThat(brokenSquares(pictures[pictures.length - 1])).isGreaterThan(50);
+    }
+
+    /** Squares of 3 pixels, 32 of 720 rows, that are not of one colour. */
+    private int brokenSquares(String picture) throws IOException {
+        BufferedImage image = ImageIO.read(dir.resolve("pictures/" + picture).toFile());
+        int broken = 0;
+        for (int y = 0; y + 3 <= 64; y += 3) {
+            for (int x = 0; x + 3 <= 128; x += 3) {
+                int[] square = image.getRGB(x, y, 3, 3, null, 0, 3);
+                broken += Arrays.stream(square).distinct().count() > 1 ? 1 : 0;
+            }
+        }
+        return broken;
     }
 
     static Stream<Arguments> mistakes() {

@@ -45,7 +45,7 @@ final class TerminationSignals implements AutoCloseable {
                                 handler.accept(number);
                                 yield null;
                             }
-                            case "equals" -> self == args[0];
+                            case "equals" -> System.identityHashCode(self) == System.identityHashCode(args[0]);
                             case "hashCode" -> System.identityHashCode(self);
                             default -> "Vitrine's handler";
                         });

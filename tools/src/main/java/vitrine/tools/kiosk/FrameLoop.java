@@ -337,6 +337,12 @@ final class FrameLoop implements AutoCloseable {
         boxesShown = true;
         overlay.clearBoxes();
         moment.detections(detections.captureNanos());
+        // Boxes of another format say nothing of where things are now: a mask must not go by them.
+        boolean ofThisFormat =
+                detections.width() == stage.uprightWidth() && detections.height() == stage.uprightHeight();
+        if (!ofThisFormat) {
+            moment.forgetDetections();
+        }
         for (int i = 0; i < detections.size(); i++) {
             int c = detections.classIndex(i);
             overlay.box(
@@ -347,8 +353,10 @@ final class FrameLoop implements AutoCloseable {
                     c,
                     model.labels().get(c),
                     detections.score(i));
-            moment.detection(
-                    detections.x(i), detections.y(i), detections.w(i), detections.h(i), c, detections.score(i));
+            if (ofThisFormat) {
+                moment.detection(
+                        detections.x(i), detections.y(i), detections.w(i), detections.h(i), c, detections.score(i));
+            }
         }
     }
 

@@ -18,7 +18,8 @@ final class ExampleConfigTest {
     private static final Path EXAMPLE = Path.of("../packaging/kiosk.toml");
 
     /** A line to be had by taking the hash away; prose has other words after the key. */
-    private static final Pattern ALTERNATIVE = Pattern.compile("#   (([a-z_]+) = (?:\"[^\"]*\"|[a-z0-9.]+)).*");
+    private static final Pattern ALTERNATIVE =
+            Pattern.compile("#   (([a-z_]+) = (?:\"[^\"]*\"|\\[[^]]*]|[a-z0-9.]+)).*");
 
     @TempDir
     Path dir;
