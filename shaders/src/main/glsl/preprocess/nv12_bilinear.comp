@@ -14,48 +14,24 @@
 #include "include/frame.glsl"
 #include "include/buffers.glsl"
 #include "include/frame_read.glsl"
+#include "include/points.glsl"
 #include "include/tensor.glsl"
 #include "include/tensor_quads.glsl"
 
 layout(local_size_x_id = 32) in;
 
-const uint PIXELS = 4u;
 const uint HALVES = 0x00ff00ffu;
 const float F16_BIAS = 1024.0;
 
-// The points to interpolate at along an axis, in samples of a component from the centre of its first; as in general.comp
-// they are whole numbers of 1/den.
-struct Axis {
-    uint den;
-    uint first; // numerator for pixel 0; one before the first sample is below zero, modulo 2^32
-    uint step; // from one pixel to the next
-    uint samples;
-};
-
-// n: output pixels; size: source pixels.
+// The points to interpolate at, from the centre of the first sample. n: output pixels; size: source pixels.
 Axis axis_of(uint n, uint size, uint shift, bool left) {
     uint den = (2u * n) << shift;
-    return Axis(den, size + (left ? n : 0u) - (den >> 1), 2u * size, (size + shift) >> shift);
+    return Axis(den, size + (left ? n : 0u) - (den >> 1), 2u * size);
 }
 
 // Whether some point is not between two samples.
-bool has_edges(Axis a, uint n) {
-    return int(a.first) < 0 || a.first + (n - 1u) * a.step >= (a.samples - 1u) * a.den;
-}
-
-// The point of pixel i, exactly: samples before it and the rest in 1/den. The product is rounded, so half a 1/den keeps it
-// off whole numbers; with numerators from 2^22 on, where that is not enough, one sample less is followed by a correction.
-vec2 point_of(Axis a, uint n, float i) {
-    float numerator = i * float(a.step) + float(int(a.first));
-    bool safe = n * a.step < 4194304u;
-    float product = safe ? (numerator + 0.5) * (1.0 / float(a.den))
-                         : numerator * ((1.0 - 1.0 / 4194304.0) / float(a.den));
-    float whole = floor(product);
-    float rest = numerator - whole * float(a.den);
-    if (!safe && rest >= float(a.den)) {
-        return vec2(whole + 1.0, rest - float(a.den));
-    }
-    return vec2(whole, rest);
+bool has_edges(Axis a, uint n, uint samples) {
+    return int(a.first) < 0 || a.first + (n - 1u) * a.step >= (samples - 1u) * a.den;
 }
 
 struct Tap {
@@ -63,37 +39,24 @@ struct Tap {
     float weight; // of the sample after `first`
 };
 
-Tap row_tap(Axis a, uint n, float i) {
+Tap row_tap(Axis a, uint n, uint samples, float i) {
     vec2 p = point_of(a, n, i);
-    if (has_edges(a, n)) {
-        float whole = clamp(p.x, 0.0, float(a.samples - 2u));
+    if (has_edges(a, n, samples)) {
+        float whole = clamp(p.x, 0.0, float(samples - 2u));
         p = vec2(whole, clamp(p.y + (p.x - whole) * float(a.den), 0.0, float(a.den)));
     }
     return Tap(uint(p.x), p.y * (1.0 / float(a.den)));
 }
 
 // Bits of a fixed-point position that are its fraction.
-uint fraction_bits(Axis a, uint n) {
-    return (has_edges(a, n) ? 19u : 20u) - (SOURCE_WIDTH >= 4096u ? 1u : 0u);
+uint fraction_bits(Axis a, uint n, uint samples) {
+    return (has_edges(a, n, samples) ? 19u : 20u) - (SOURCE_WIDTH >= 4096u ? 1u : 0u);
 }
 
-// The point of a thread's first pixel in fixed point, and how far pixel k is from there.
-uint fixed_first(Axis a, uint n, float i) {
-    uint bits = fraction_bits(a, n);
-    vec2 p = point_of(a, n, i);
-    return uint((int(p.x) << bits) + int(p.y * (float(1u << bits) / float(a.den)) + 0.5));
-}
-
-uint fixed_distance(Axis a, uint n, uint k) {
-    uint bits = fraction_bits(a, n);
-    uint distance = k * a.step;
-    return ((distance / a.den) << bits) + uint(float(distance % a.den) * (float(1u << bits) / float(a.den)) + 0.5);
-}
-
-Tap column_tap(Axis a, uint n, uint fixed_point) {
-    uint bits = fraction_bits(a, n);
-    if (has_edges(a, n)) {
-        fixed_point = uint(clamp(int(fixed_point), 0, int(((a.samples - 1u) << bits) - 1u)));
+Tap column_tap(Axis a, uint n, uint samples, uint fixed_point) {
+    uint bits = fraction_bits(a, n, samples);
+    if (has_edges(a, n, samples)) {
+        fixed_point = uint(clamp(int(fixed_point), 0, int(((samples - 1u) << bits) - 1u)));
     }
     return Tap(fixed_point >> bits, float(fixed_point & ((1u << bits) - 1u)) * (1.0 / float(1u << bits)));
 }
@@ -177,25 +140,28 @@ vec2 chroma_at(Rows rows, Tap x) {
 }
 
 void main() {
-    uint x = PIXELS * gl_GlobalInvocationID.x;
+    uint x = 4u * gl_GlobalInvocationID.x;
     uint y = gl_WorkGroupID.y;
     Axis luma_x = axis_of(CONTENT_WIDTH, SOURCE_WIDTH, 0u, false);
     Axis luma_y = axis_of(CONTENT_HEIGHT, SOURCE_HEIGHT, 0u, false);
     Axis chroma_x = axis_of(CONTENT_WIDTH, SOURCE_WIDTH, 1u, SITING == SITING_LEFT);
     Axis chroma_y = axis_of(CONTENT_HEIGHT, SOURCE_HEIGHT, 1u, false);
-    Rows luma_rows = rows_of(row_tap(luma_y, CONTENT_HEIGHT, float(y)), 0u, PLANE0_OFFSET, PLANE0_STRIDE);
-    Rows chroma_rows = rows_of(row_tap(chroma_y, CONTENT_HEIGHT, float(y)), 1u, PLANE1_OFFSET, PLANE1_STRIDE);
-    uint luma_first = fixed_first(luma_x, CONTENT_WIDTH, float(x));
-    uint chroma_first = fixed_first(chroma_x, CONTENT_WIDTH, float(x));
-    vec3 pixels[PIXELS];
-    [[unroll]] for (uint k = 0u; k < PIXELS; k++) {
-        Tap luma = column_tap(luma_x, CONTENT_WIDTH, luma_first + fixed_distance(luma_x, CONTENT_WIDTH, k));
-        Tap chroma = column_tap(chroma_x, CONTENT_WIDTH, chroma_first + fixed_distance(chroma_x, CONTENT_WIDTH, k));
-        vec3 codes = vec3(luma_at(luma_rows, luma), chroma_at(chroma_rows, chroma));
-        pixels[k] = tensor_from_sums(codes, vec2(1.0), vec2(F16_BIAS));
+    uint width = component_width(1u);
+    uint height = component_height(1u);
+    Rows luma_rows =
+        rows_of(row_tap(luma_y, CONTENT_HEIGHT, SOURCE_HEIGHT, float(y)), 0u, PLANE0_OFFSET, PLANE0_STRIDE);
+    Rows chroma_rows = rows_of(row_tap(chroma_y, CONTENT_HEIGHT, height, float(y)), 1u, PLANE1_OFFSET, PLANE1_STRIDE);
+    uint luma_bits = fraction_bits(luma_x, CONTENT_WIDTH, SOURCE_WIDTH);
+    uint chroma_bits = fraction_bits(chroma_x, CONTENT_WIDTH, width);
+    uint luma_first = fixed_first(luma_x, CONTENT_WIDTH, luma_bits, float(x));
+    uint chroma_first = fixed_first(chroma_x, CONTENT_WIDTH, chroma_bits, float(x));
+    vec3 pixels[4];
+    [[unroll]] for (uint k = 0u; k < 4u; k++) {
+        uint luma_point = luma_first + fixed_distance(luma_x, luma_bits, k);
+        uint chroma_point = chroma_first + fixed_distance(chroma_x, chroma_bits, k);
+        float luma = luma_at(luma_rows, column_tap(luma_x, CONTENT_WIDTH, SOURCE_WIDTH, luma_point));
+        vec2 chroma = chroma_at(chroma_rows, column_tap(chroma_x, CONTENT_WIDTH, width, chroma_point));
+        pixels[k] = tensor_from_sums(vec3(luma, chroma), vec2(1.0), vec2(F16_BIAS));
     }
-    [[unroll]] for (uint k = 0u; k < PIXELS; k += 4u) {
-        tensor_write_pixels(
-            CONTENT_X + x + k, CONTENT_Y + y, pixels[k], pixels[k + 1u], pixels[k + 2u], pixels[k + 3u]);
-    }
+    tensor_write_pixels(CONTENT_X + x, CONTENT_Y + y, pixels[0], pixels[1], pixels[2], pixels[3]);
 }

@@ -125,7 +125,10 @@ final class ShaderChoice {
     }
 
     private boolean areaScale() {
-        return source.width() >= 2 * box.width()
+        return source.width() < 8192
+                && isExactInFloat(source.width(), box.width())
+                && isExactInFloat(source.height(), box.height())
+                && source.width() >= 2 * box.width()
                 && source.height() >= 2 * box.height()
                 && source.width() <= MAX_AREA_SCALE * box.width()
                 && source.height() <= MAX_AREA_SCALE * box.height();
