@@ -206,19 +206,9 @@ class DevelopmentTest {
     }
 
     @Test
-    void theColumnIsThatOfTheQuotedWord() {
-        assertThat(Problem.of("f", 1, "'x' : undeclared", "max = x;", 0).column())
-                .isEqualTo(7);
-        assertThat(Problem.of("f", 1, "'=' : cannot convert", "  a = b;", 0).column())
-                .isEqualTo(5);
-        assertThat(Problem.of("f", 1, "'' : syntax error, unexpected", "  a b;", 0)
-                        .column())
-                .isEqualTo(3);
-        assertThat(Problem.of("f", 1, "'vec3 of float' : 'y' : no", "x = y;", 0).column())
-                .isEqualTo(5);
-        assertThat(Problem.of("f", 1, "'x'", "", 0).column()).isZero();
-        assertThat(Problem.of("f", 0, "", "", 0).title()).isEqualTo("f");
-        assertThat(Problem.of("f", 9, "", "", 0).title()).isEqualTo("f:9");
+    void theTitleHasTheLineWhereItIsKnown() {
+        assertThat(new Problem("f", 0, 0, "", "", 0).title()).isEqualTo("f");
+        assertThat(new Problem("f", 9, 0, "", "", 0).title()).isEqualTo("f:9");
     }
 
     @Test

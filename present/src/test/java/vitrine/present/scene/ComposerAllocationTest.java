@@ -54,7 +54,7 @@ class ComposerAllocationTest {
         overlay.hud(List.of(new Figure("video", "30.0", "fps", "camera"), new Figure("age", "130", "ms", "network")));
         overlay.notice("Detection unavailable");
         overlay.badge("video.frag has an error", Badge.BAD);
-        overlay.problem(Problem.of("present/video.frag", 3, "'x' : undeclared identifier", "\tx = 1;", 1));
+        overlay.problem(new Problem("present/video.frag", 3, 2, "'x' : undeclared identifier", "\tx = 1;", 1));
         overlay.tuning(List.of(new TuningRow("privacy", "CELL", "24", 0.3f, 0.2f, true, true)), "Ctrl+S saves");
         long allocated = 0;
         try (Gpu gpu = new Gpu();

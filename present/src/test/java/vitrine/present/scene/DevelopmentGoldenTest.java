@@ -69,9 +69,10 @@ class DevelopmentGoldenTest {
     }
 
     private static Problem undeclared() {
-        return Problem.of(
+        return new Problem(
                 "present/video.frag",
                 42,
+                37,
                 "'strenght' : undeclared identifier",
                 "\tresult = vec4(mix(rgb, vec3(luma), strenght), 1.0); // as much grey as asked for",
                 3);
@@ -123,9 +124,10 @@ class DevelopmentGoldenTest {
     void aLongLineOfCodeBelowACard() {
         Overlay overlay = boxes();
         overlay.card("No signal", "The picture returns with the camera.");
-        overlay.problem(Problem.of(
+        overlay.problem(new Problem(
                 "passes/a_pass_with_a_rather_long_name_in_a_folder_of_its_own/privacy_by_pixelation.glsl",
                 107,
+                110,
                 "'mosaic' : no matching overloaded function found, and then the compiler goes on to tell at great length"
                         + " which functions it has looked at, what their arguments are, and why none of them is the one,"
                         + " until nobody reads on",
