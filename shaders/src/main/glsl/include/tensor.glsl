@@ -60,12 +60,9 @@ vec3 tensor_from_sums(vec3 sums, vec2 unit, vec2 bias) {
         by_cr = by_cr.bgr;
         constant = constant.bgr;
     }
-    vec3 scale = 255.0 * tensor_scale();
-    vec3 black = -tensor_mean() * tensor_scale();
-    vec3 white = black + scale;
-    vec3 v = (luma * unit.x * scale) * sums.x + ((by_cb * unit.y * scale) * sums.y
-        + ((by_cr * unit.y * scale) * sums.z + (constant * scale + black)));
-    return clamp(v, min(black, white), max(black, white));
+    // Clamped to 0..1 and scaled then, since V3D clamps to that for nothing where another clamp is work for its busier unit.
+    vec3 v = (luma * unit.x) * sums.x + ((by_cb * unit.y) * sums.y + ((by_cr * unit.y) * sums.z + constant));
+    return clamp(v, 0.0, 1.0) * (255.0 * tensor_scale()) - tensor_mean() * tensor_scale();
 }
 
 // Four values 0..255 to four bytes, rounded to nearest: the float's own low mantissa bits, since a conversion to an

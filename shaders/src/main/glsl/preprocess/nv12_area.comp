@@ -4,172 +4,195 @@
 // Upright NV12 or NV21 by the exact area filter at any scale from 2 to MAX_SCALE, chroma sited at the centre, to an NCHW
 // tensor. What preprocess/general.comp defines, 4 neighbouring pixels a thread, one row of the tensor a workgroup.
 //
-// A box is its whole samples plus a part of the first and of the last one on each axis. The whole ones are added as bytes
-// within words, picked by masks; parts are weighted once a row or once a box, never a float for each byte. From scale 2 on
-// no box leaves the picture.
+// Boxes lie side by side: where one ends the next begins, and no box leaves the picture. So a box is a difference: what
+// lies left of its end, less what lies left of its beginning. Whole rows are added as bytes within words, first and last
+// row are weighted; then the word at each border is cut there, and the words between borders count whole.
 //
-// Asks for: plane offsets, strides and the frame's address multiples of 4; CONTENT_X, CONTENT_WIDTH and TENSOR_WIDTH
-// multiples of 4.
+// Asks for: plane offsets, strides and the frame's address multiples of 4; less than 8192 source pixels along x; numerators
+// of points (include/points.glsl) below 2^24; CONTENT_X, CONTENT_WIDTH and TENSOR_WIDTH multiples of 4.
 
 #include "include/frame.glsl"
 #include "include/buffers.glsl"
 #include "include/frame_read.glsl"
+#include "include/points.glsl"
 #include "include/tensor.glsl"
 #include "include/tensor_quads.glsl"
 
 layout(local_size_x_id = 32) in;
 
 const uint MAX_SCALE = 18u;
-const uint MAX_WORDS = 6u; // a row of the widest box and 3 bytes before it
 const uint HALVES = 0x00ff00ffu;
+const uint BORDERS = 2u;
+const uint BETWEEN = 4u; // at most, words after the one of a border and before that of the next
+const uint BITS = SOURCE_WIDTH >= 4096u ? 19u : 20u; // of a fixed-point position that are its fraction
 
-// Words that cover any box of a row.
-const uint LUMA_WORDS = (SOURCE_WIDTH / CONTENT_WIDTH + 8u) / 4u;
-const uint CHROMA_WORDS = (SOURCE_WIDTH / (2u * CONTENT_WIDTH) + 4u) / 2u;
+// A sum below 1024 in the low half, or two, as floats that are F16_BIAS more: such numbers V3D reads for nothing.
+const float F16_BIAS = 1024.0;
 
-struct Box {
+float biased(uint sum) {
+    return unpackHalf2x16(sum + 0x6400u).x;
+}
+
+vec2 biased_halves(uint sums) {
+    return unpackHalf2x16(sums + 0x64006400u);
+}
+
+// Rows of a box: the whole ones lie between.
+struct Rows {
     uint first;
     uint last;
-    float first_weight; // of the first and last sample; those between weigh 1
+    float first_weight;
     float last_weight;
 };
 
-Box box_of(uint i, uint n, uint size, uint shift) {
-    uint den = n << shift;
-    uint low = i * size;
-    uint high = low + size;
-    Box b;
-    b.first = low / den;
-    b.last = (high - 1u) / den;
-    b.first_weight = float((b.first + 1u) * den - low) * (1.0 / float(den));
-    b.last_weight = float(high - b.last * den) * (1.0 / float(den));
-    return b;
+Rows rows_of(Axis a, uint n, float i) {
+    vec2 low = point_of(a, n, i);
+    vec2 high = point_of(a, n, i + 1.0);
+    if (high.y == 0.0) {
+        high = vec2(high.x - 1.0, float(a.den));
+    }
+    return Rows(uint(low.x), uint(high.x), 1.0 - low.y * (1.0 / float(a.den)), high.y * (1.0 / float(a.den)));
 }
 
-// The low n bytes of a word.
-uint low_bytes(int n) {
-    return n >= 4 ? 0xffffffffu : n <= 0 ? 0u : (1u << (8 * n)) - 1u;
-}
-
-// What a row of words holds of one box: whole bytes in two 16-bit sums, the first and the last byte.
-struct LumaSums {
-    uint whole;
-    uint first;
-    uint last;
+// Sums of a word's bytes over rows.
+struct Column {
+    uint even; // bytes 0 and 2
+    uint odd;
 };
 
-float luma_box(Box x, Box y) {
-    uint base = x.first >> 2;
-    int begin = int(x.first & 3u) + 1;
-    int end = int(x.last - 4u * base);
-    uint first_shift = (x.first & 3u) << 3;
-    uint last_shift = (x.last & 3u) << 3;
-    uint masks[MAX_WORDS];
-    uint at[MAX_WORDS]; // never past the last byte's word, which so comes last
-    [[unroll]] for (uint k = 0u; k < MAX_WORDS; k++) {
-        masks[k] = low_bytes(end - int(4u * k)) & ~low_bytes(begin - int(4u * k));
-        at[k] = min(k, uint(end) >> 2);
-    }
-    LumaSums sums = LumaSums(0u, 0u, 0u);
-    float total = 0.0;
-    uint address = (PLANE0_OFFSET + y.first * PLANE0_STRIDE) / 4u + base;
-    for (uint j = y.first; j <= y.last; j++) {
-        LumaSums row = LumaSums(0u, 0u, 0u);
-        [[unroll]] for (uint k = 0u; k < MAX_WORDS; k++) {
-            if (k < LUMA_WORDS) {
-                uint word = frame_word(0u, address + at[k]);
-                uint masked = word & masks[k];
-                row.whole += (masked & HALVES) + ((masked >> 8) & HALVES);
-                if (k == 0u) {
-                    row.first = (word >> first_shift) & 0xffu;
-                }
-                row.last = word;
-            }
-        }
-        row.last = (row.last >> last_shift) & 0xffu;
-        if (j == y.first || j == y.last) {
-            float weight = j == y.first ? y.first_weight : y.last_weight;
-            total += weight * (float((row.whole & 0xffffu) + (row.whole >> 16)) + x.first_weight * float(row.first)
-                + x.last_weight * float(row.last));
-        } else {
-            sums.whole += row.whole;
-            sums.first += row.first;
-            sums.last += row.last;
-        }
-        address += PLANE0_STRIDE / 4u;
-    }
-    return total + float((sums.whole & 0xffffu) + (sums.whole >> 16)) + x.first_weight * float(sums.first)
-        + x.last_weight * float(sums.last);
+Column column_of(uint word) {
+    return Column(word & HALVES, (word >> 8) & HALVES);
 }
 
-// First and second bytes of the pairs; each in two 16-bit sums.
-vec2 chroma_box(Box x, Box y) {
-    uint base = x.first >> 1;
-    int begin = 2 * (int(x.first & 1u) + 1);
-    int end = 2 * int(x.last - 2u * base);
-    uint first_shift = (x.first & 1u) << 4;
-    uint last_shift = (x.last & 1u) << 4;
-    uint masks[MAX_WORDS];
-    uint at[MAX_WORDS];
-    [[unroll]] for (uint k = 0u; k < MAX_WORDS; k++) {
-        masks[k] = low_bytes(end - int(4u * k)) & ~low_bytes(begin - int(4u * k));
-        at[k] = min(k, uint(end) >> 2);
+// Weighted sums of bytes 0 to 3, where there are `rows` whole rows at most: low halves, then high ones of each pair.
+vec4 weighted(Column whole, Column first, Column last, Rows rows, uint most) {
+    vec4 v = rows.first_weight * vec4(biased_halves(first.even), biased_halves(first.odd))
+        + rows.last_weight * vec4(biased_halves(last.even), biased_halves(last.odd));
+    if (most <= 4u) {
+        v += vec4(biased_halves(whole.even), biased_halves(whole.odd));
+    } else {
+        v += vec4(whole.even & 0xffffu, whole.even >> 16, whole.odd & 0xffffu, whole.odd >> 16);
     }
-    uvec2 sum_whole = uvec2(0u);
-    uvec2 sum_first = uvec2(0u);
-    uvec2 sum_last = uvec2(0u);
+    return v.xzyw;
+}
+
+// What each byte of weighted() has too much.
+float excess(Rows rows, uint most) {
+    return F16_BIAS * (rows.first_weight + rows.last_weight + (most <= 4u ? 1.0 : 0.0));
+}
+
+// Where a box begins and ends in a row of words. per_word: samples in a word, 4 of luma or 2 pairs.
+#define WORDS (BORDERS + BETWEEN)
+
+struct Cut {
+    uint words[BORDERS]; // that borders lie in
+    float at[BORDERS]; // samples left of the border in that word
+};
+
+Cut cut_of(Axis a, uint samples, uint per_word, uint first) {
+    uint shift = BITS + (per_word == 4u ? 2u : 1u);
+    Cut c;
+    [[unroll]] for (uint k = 0u; k < BORDERS; k++) {
+        uint point = first + fixed_distance(a, BITS, k);
+        c.words[k] = point >> shift;
+        c.at[k] = float(point & ((1u << shift) - 1u)) * (1.0 / float(1u << BITS));
+    }
+    // The picture's right border, where no word may follow.
+    uint end = (samples - 1u) / per_word;
+    if (c.words[BORDERS - 1u] > end) {
+        c.words[BORDERS - 1u] = end;
+        c.at[BORDERS - 1u] += float(per_word);
+    }
+    return c;
+}
+
+// Columns of a cut: the borders' words, then those after the first. Of these `least` count, and perhaps one more.
+uint column_word(Cut c, uint i) {
+    return i < BORDERS ? c.words[i] : c.words[0] + (i - BORDERS) + 1u;
+}
+
+bool is_used(uint i, uint least) {
+    return i < BORDERS + least;
+}
+
+// The sum over a box of luma, or of first and of second bytes over one of chroma.
+vec2 box_sum(uint plane, uint offset, uint stride, Axis y_axis, Cut cut, Rows rows, bool pairs) {
+    uint per_word = pairs ? 2u : 4u;
+    uint least = SOURCE_WIDTH / (4u * CONTENT_WIDTH);
+    uint most = y_axis.step / y_axis.den;
+    Column whole[WORDS];
+    [[unroll]] for (uint i = 0u; i < WORDS; i++) {
+        whole[i] = Column(0u, 0u);
+    }
+    uint row = (offset + rows.first * stride) / 4u;
+    uint at = row;
+    [[dont_unroll]] for (uint j = rows.first + 1u; j < rows.last; j++) {
+        at += stride / 4u;
+        [[unroll]] for (uint i = 0u; i < WORDS; i++) {
+            if (is_used(i, least)) {
+                Column c = column_of(frame_word(plane, at + column_word(cut, i)));
+                whole[i].even += c.even;
+                whole[i].odd += c.odd;
+            }
+        }
+    }
+    at += stride / 4u;
     vec2 total = vec2(0.0);
-    uint address = (PLANE1_OFFSET + y.first * PLANE1_STRIDE) / 4u + base;
-    for (uint j = y.first; j <= y.last; j++) {
-        uvec2 whole = uvec2(0u);
-        uint first = 0u;
-        uint last = 0u;
-        [[unroll]] for (uint k = 0u; k < MAX_WORDS; k++) {
-            if (k < CHROMA_WORDS) {
-                uint word = frame_word(1u, address + at[k]);
-                uint masked = word & masks[k];
-                whole += uvec2(masked & HALVES, (masked >> 8) & HALVES);
-                if (k == 0u) {
-                    first = word >> first_shift;
-                }
-                last = word;
+    vec2 before[BORDERS]; // samples left of a border in its word
+    [[unroll]] for (uint i = 0u; i < WORDS; i++) {
+        if (is_used(i, least)) {
+            uint word = column_word(cut, i);
+            Column first = column_of(frame_word(plane, row + word));
+            Column last = column_of(frame_word(plane, at + word));
+            vec4 v = weighted(whole[i], first, last, rows, most);
+            vec2 sum = pairs ? v.xy + v.zw : vec2((v.x + v.y) + (v.z + v.w), 0.0);
+            // The words from the first border's to before the last's count, of which the last may be that one already.
+            uint distance = i == 0u ? 0u : i - BORDERS + 1u;
+            if (i != 1u) {
+                total += distance < least ? sum : float(cut.words[1] - cut.words[0] - least) * sum;
+            }
+            if (i < BORDERS) {
+                vec4 part = clamp(cut.at[i] - vec4(0.0, 1.0, 2.0, 3.0), 0.0, 1.0);
+                before[i] = pairs ? part.x * v.xy + part.y * v.zw
+                                  : vec2((part.x * v.x + part.y * v.y) + (part.z * v.z + part.w * v.w), 0.0);
             }
         }
-        last >>= last_shift;
-        uvec2 firsts = uvec2(first & 0xffu, (first >> 8) & 0xffu);
-        uvec2 lasts = uvec2(last & 0xffu, (last >> 8) & 0xffu);
-        if (j == y.first || j == y.last) {
-            float weight = j == y.first ? y.first_weight : y.last_weight;
-            total += weight
-                * (vec2((whole & 0xffffu) + (whole >> 16)) + x.first_weight * vec2(firsts) + x.last_weight * vec2(lasts));
-        } else {
-            sum_whole += whole;
-            sum_first += firsts;
-            sum_last += lasts;
-        }
-        address += PLANE1_STRIDE / 4u;
     }
-    return total + vec2((sum_whole & 0xffffu) + (sum_whole >> 16)) + x.first_weight * vec2(sum_first)
-        + x.last_weight * vec2(sum_last);
+    // A box covers as many samples as the scale is.
+    float covered = float(SOURCE_WIDTH) / float(CONTENT_WIDTH) * (pairs ? 0.5 : 1.0);
+    return total + ((before[1] - before[0]) - excess(rows, most) * covered);
 }
 
-vec3 pixel(uint x, Box luma_y, Box chroma_y) {
-    float luma = luma_box(box_of(x, CONTENT_WIDTH, SOURCE_WIDTH, 0u), luma_y);
-    vec2 chroma = chroma_box(box_of(x, CONTENT_WIDTH, SOURCE_WIDTH, 1u), chroma_y);
-    float luma_unit = float(CONTENT_WIDTH) / float(SOURCE_WIDTH) * (float(CONTENT_HEIGHT) / float(SOURCE_HEIGHT));
-    return tensor_from_sums(vec3(luma, FORMAT == FORMAT_NV21 ? chroma.yx : chroma), luma_unit * vec2(1.0, 4.0), vec2(0.0));
+Axis axis_of(uint n, uint size, uint shift) {
+    return Axis(n << shift, 0u, size);
 }
 
 void main() {
     uint x = 4u * gl_GlobalInvocationID.x;
     uint y = gl_WorkGroupID.y;
-    Box luma_y = box_of(y, CONTENT_HEIGHT, SOURCE_HEIGHT, 0u);
-    Box chroma_y = box_of(y, CONTENT_HEIGHT, SOURCE_HEIGHT, 1u);
-    tensor_write_pixels(
-        CONTENT_X + x,
-        CONTENT_Y + y,
-        pixel(x, luma_y, chroma_y),
-        pixel(x + 1u, luma_y, chroma_y),
-        pixel(x + 2u, luma_y, chroma_y),
-        pixel(x + 3u, luma_y, chroma_y));
+    Axis luma_x = axis_of(CONTENT_WIDTH, SOURCE_WIDTH, 0u);
+    Axis luma_y = axis_of(CONTENT_HEIGHT, SOURCE_HEIGHT, 0u);
+    Axis chroma_x = axis_of(CONTENT_WIDTH, SOURCE_WIDTH, 1u);
+    Axis chroma_y = axis_of(CONTENT_HEIGHT, SOURCE_HEIGHT, 1u);
+    Rows luma_rows = rows_of(luma_y, CONTENT_HEIGHT, float(y));
+    Rows chroma_rows = rows_of(chroma_y, CONTENT_HEIGHT, float(y));
+    uint luma_first = fixed_first(luma_x, CONTENT_WIDTH, BITS, float(x));
+    uint chroma_first = fixed_first(chroma_x, CONTENT_WIDTH, BITS, float(x));
+    float unit = float(CONTENT_WIDTH) / float(SOURCE_WIDTH) * (float(CONTENT_HEIGHT) / float(SOURCE_HEIGHT));
+    vec3 pixels[4];
+    [[dont_unroll]] for (uint i = 0u; i < 4u; i++) {
+        Cut cut = cut_of(luma_x, SOURCE_WIDTH, 4u, luma_first);
+        vec2 luma = box_sum(0u, PLANE0_OFFSET, PLANE0_STRIDE, luma_y, cut, luma_rows, false);
+        cut = cut_of(chroma_x, component_width(1u), 2u, chroma_first);
+        vec2 chroma = box_sum(1u, PLANE1_OFFSET, PLANE1_STRIDE, chroma_y, cut, chroma_rows, true);
+        vec3 sums = vec3(luma.x, FORMAT == FORMAT_NV21 ? chroma.yx : chroma);
+        vec3 pixel = tensor_from_sums(sums, unit * vec2(1.0, 4.0), vec2(0.0));
+        pixels[0] = i == 0u ? pixel : pixels[0];
+        pixels[1] = i == 1u ? pixel : pixels[1];
+        pixels[2] = i == 2u ? pixel : pixels[2];
+        pixels[3] = pixel;
+        luma_first += fixed_distance(luma_x, BITS, 1u);
+        chroma_first += fixed_distance(chroma_x, BITS, 1u);
+    }
+    tensor_write_pixels(CONTENT_X + x, CONTENT_Y + y, pixels[0], pixels[1], pixels[2], pixels[3]);
 }

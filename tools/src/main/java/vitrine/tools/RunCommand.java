@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -29,6 +30,9 @@ final class RunCommand implements Callable<Integer> {
 
     private static final long STOP_MILLIS = 900;
 
+    /** Exit codes of a process that a signal has ended, as shells have them, are this and the signal's number. */
+    private static final int SIGNALLED = 128;
+
     @Mixin
     private final RunOptions options = new RunOptions();
 
@@ -43,37 +47,34 @@ final class RunCommand implements Callable<Integer> {
         }
         StopSignal stop = new StopSignal();
         CountDownLatch ended = new CountDownLatch(1);
-        Thread hook = new Thread(() -> stopAndWait(stop, ended), "stop");
-        Runtime.getRuntime().addShutdownHook(hook);
-        try {
+        AtomicInteger signal = new AtomicInteger();
+        try (TerminationSignals _ = TerminationSignals.handle(number -> {
+            if (signal.compareAndSet(0, number)) {
+                stop.raise();
+                Thread.ofPlatform().daemon().name("stop").start(() -> endInTime(stop, ended, number));
+            }
+        })) {
             Optional<RunReport> report = Kiosk.run(settings, stop);
             if (report.isEmpty()) {
                 LOG.info("ended before there was a picture");
-                return 0;
+            } else {
+                LOG.info("{}", report.get().summary());
             }
-            LOG.info("{}", report.get().summary());
-            return exitCode(report.get());
+            int findings = report.map(RunCommand::exitCode).orElse(0);
+            return signal.get() == 0 ? findings : SIGNALLED + signal.get();
         } finally {
             ended.countDown();
-            remove(hook);
         }
     }
 
-    private static void remove(Thread hook) {
-        try {
-            boolean _ = Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException e) {
-            LOG.trace("the process is ending: the hook runs, or has run", e);
-        }
-    }
-
-    /** SIGINT and SIGTERM: the frame loop ends by itself, and within a second the process does. */
-    private static void stopAndWait(StopSignal stop, CountDownLatch ended) {
-        stop.raise();
+    /** After SIGINT and SIGTERM the frame loop ends by itself, and if not, the process does within a second. */
+    private static void endInTime(StopSignal stop, CountDownLatch ended, int number) {
         try {
             if (!ended.await(STOP_MILLIS, TimeUnit.MILLISECONDS)) {
                 LOG.warn("the frame loop did not end within {} ms", STOP_MILLIS);
                 stop.runLastAct();
+                // No hooks: they would take away from under the run what it still uses.
+                Runtime.getRuntime().halt(SIGNALLED + number);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

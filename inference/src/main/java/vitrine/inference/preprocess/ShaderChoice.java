@@ -85,11 +85,8 @@ final class ShaderChoice {
                 variant.add("AREA");
             }
             rows(box.width() / 8);
-        } else if (fitsNv12(4, 4) && filter == Filter.BILINEAR && source.width() >= 3 && source.height() >= 3) {
+        } else if (fitsNv12(4, 4) && filter == Filter.BILINEAR && bilinearPoints()) {
             variant.add("preprocess/nv12_bilinear.comp");
-            if (tensor.fit() == TensorSpec.Fit.STRETCH) {
-                variant.add("TURNS");
-            }
             rows(box.width() / 4);
         } else if (fitsNv12(4, 4) && filter == Filter.AREA && siting == ChromaSiting.CENTER && areaScale()) {
             variant.add("preprocess/nv12_area.comp");
@@ -113,8 +110,25 @@ final class ShaderChoice {
         return 0;
     }
 
+    /** See nv12_bilinear.comp. */
+    private boolean bilinearPoints() {
+        return source.width() >= 3
+                && source.height() >= 3
+                && source.width() < 8192
+                && isExactInFloat(source.width(), box.width())
+                && isExactInFloat(source.height(), box.height());
+    }
+
+    /** Whether numerators of points along an axis are. */
+    private static boolean isExactInFloat(int samples, int shown) {
+        return (2L * shown + 1) * samples + 2L * shown < 1 << 24;
+    }
+
     private boolean areaScale() {
-        return source.width() >= 2 * box.width()
+        return source.width() < 8192
+                && isExactInFloat(source.width(), box.width())
+                && isExactInFloat(source.height(), box.height())
+                && source.width() >= 2 * box.width()
                 && source.height() >= 2 * box.height()
                 && source.width() <= MAX_AREA_SCALE * box.width()
                 && source.height() <= MAX_AREA_SCALE * box.height();

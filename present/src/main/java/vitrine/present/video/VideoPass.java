@@ -34,7 +34,7 @@ public final class VideoPass implements AutoCloseable {
     /** Most points read along an axis for one pixel: enough for 4096 pixels shown on 512. */
     static final int MAX_TAPS = 8;
 
-    private static final int PUSH_BYTES = 48;
+    private static final int PUSH_BYTES = 56;
     private static final int REHEARSAL_SIDE = 64;
 
     private final VulkanDevice device;
@@ -133,7 +133,9 @@ public final class VideoPass implements AutoCloseable {
                 canvas.imageX(v.x(), v.y(), v.width(), v.height()),
                 canvas.imageY(v.x(), v.y(), v.width(), v.height()),
                 canvas.orientation().width(v.width(), v.height()),
-                canvas.orientation().height(v.width(), v.height()));
+                canvas.orientation().height(v.width(), v.height()),
+                (float) format.width() / shownX(v),
+                (float) format.height() / shownY(v));
         current.bind(cmd);
         current.push(cmd, push);
         VK13.vkCmdDraw(cmd, 3, 1, 0, 0);
@@ -148,11 +150,24 @@ public final class VideoPass implements AutoCloseable {
         pushPlanes(block, format, frame);
     }
 
-    /** The push constants of video.frag. */
+    /**
+     * The push constants of video.frag.
+     *
+     * @param scaleX stored pixels for one that is shown, along the stored axis
+     */
     private static void fill(
-            ByteBuffer push, FrameFormat format, FrameBuffers frame, int x, int y, int width, int height) {
+            ByteBuffer push,
+            FrameFormat format,
+            FrameBuffers frame,
+            float x,
+            float y,
+            float width,
+            float height,
+            float scaleX,
+            float scaleY) {
         pushPlanes(push, format, frame);
-        push.putInt(32, x).putInt(36, y).putInt(40, width).putInt(44, height);
+        push.putFloat(32, x).putFloat(36, y).putFloat(40, width).putFloat(44, height);
+        push.putFloat(48, scaleX).putFloat(52, scaleY);
     }
 
     private static void pushPlanes(ByteBuffer block, FrameFormat format, FrameBuffers frame) {
@@ -162,13 +177,14 @@ public final class VideoPass implements AutoCloseable {
     }
 
     /** The corner of a picture as large as the one to come. */
-    private static Rehearsal rehearsal(FrameFormat format, int colorFormat, int width, int height) {
+    private static Rehearsal rehearsal(
+            FrameFormat format, int colorFormat, int width, int height, float scaleX, float scaleY) {
         var corner =
                 new Rehearsal.Picture(colorFormat, Math.min(width, REHEARSAL_SIDE), Math.min(height, REHEARSAL_SIDE));
         return new Rehearsal(format, corner, (cmd, pipeline, stage) -> {
             try (MemoryStack stack = MemoryStack.stackPush()) {
                 ByteBuffer constants = stack.malloc(PUSH_BYTES);
-                fill(constants, format, stage.frame(), 0, 0, width, height);
+                fill(constants, format, stage.frame(), 0, 0, width, height, scaleX, scaleY);
                 pipeline.bind(cmd);
                 pipeline.push(cmd, constants);
                 VK13.vkCmdDraw(cmd, 3, 1, 0, 0);
@@ -203,7 +219,15 @@ public final class VideoPass implements AutoCloseable {
             GraphicsPipeline old = pipeline;
             int width = canvas.orientation().width(v.width(), v.height());
             int height = canvas.orientation().height(v.width(), v.height());
-            pipeline = build(wanted, rehearsal(format, colorFormat, width, height));
+            pipeline = build(
+                    wanted,
+                    rehearsal(
+                            format,
+                            colorFormat,
+                            width,
+                            height,
+                            (float) format.width() / shownX(v),
+                            (float) format.height() / shownY(v)));
             key = wanted;
             if (old != null) {
                 releases.defer(old::close);
@@ -215,10 +239,19 @@ public final class VideoPass implements AutoCloseable {
         return pipeline;
     }
 
+    /** Shown pixels along the stored x axis. */
+    private int shownX(ViewTransform v) {
+        return orientation.isSideways() ? v.height() : v.width();
+    }
+
+    private int shownY(ViewTransform v) {
+        return orientation.isSideways() ? v.width() : v.height();
+    }
+
     /** Filters work along the stored axes, so they are the same however the canvas lies in the image. */
     private Key key(ViewTransform v, Orientation inImage, int colorFormat, boolean srgb) {
-        int shownX = orientation.isSideways() ? v.height() : v.width();
-        int shownY = orientation.isSideways() ? v.width() : v.height();
+        int shownX = shownX(v);
+        int shownY = shownY(v);
         boolean whole = format.width() % shownX == 0 && format.height() % shownY == 0;
         int lumaX = taps(format.width(), shownX);
         int lumaY = taps(format.height(), shownY);

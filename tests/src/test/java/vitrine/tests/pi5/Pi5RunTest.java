@@ -64,6 +64,17 @@ final class Pi5RunTest {
         run("pattern:1920x1080@60?format=nv12&pace=max", "offscreen:" + dir.resolve("pictures") + target);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "pattern:1920x1080@60?format=nv12&pace=max --passes privacy",
+                "pattern:1920x1080@60?format=nv12&pace=max --passes edges,heat,privacy --rotate 90 --every-frame",
+                "pattern:1280x720@60?format=yuyv&pace=max --passes heat"
+            })
+    void usersPassesRunClean(String source) throws IOException {
+        run(source, "offscreen:" + dir.resolve("pictures") + "?size=1280x720&rotate=90&every=20");
+    }
+
     private void run(String source, String present) throws IOException {
         List<String> words = new ArrayList<>(List.of("run", "--debug", "--frames", FRAMES, "--present", present));
         words.addAll(List.of("--model", dir.resolve("tiny.toml").toString()));
