@@ -41,6 +41,7 @@ final class Pi5RunTest {
                 "pattern:1920x1080@60?format=nv12&pace=max --filter bilinear",
                 "pattern:1920x1080@60?format=nv12&pace=max --rotate 90 --mirror",
                 "pattern:1280x720@60?format=yuyv&pace=max --hud",
+                "pattern:1280x720@60?format=nv12&pace=max --passes privacy,heat,edges",
                 "pattern:1280x720@60?format=i420&pace=max --filter bilinear --tensor-siting left",
                 "pattern:641x359@60?format=i444&pace=max --rotate 180",
                 "pattern:640x480@60?format=bgr24&pace=max",
