@@ -5,6 +5,7 @@ import org.lwjgl.vulkan.VkCommandBuffer;
 import vitrine.engine.frame.FrameFormat;
 import vitrine.engine.memory.FrameBuffers;
 import vitrine.engine.memory.GpuBuffer;
+import vitrine.engine.memory.Image;
 
 /**
  * How a pass's pipeline is run once, off screen, before it is used: with the pass's own constants and grid, on a frame
@@ -12,9 +13,15 @@ import vitrine.engine.memory.GpuBuffer;
  *
  * @param frame format of the frame to read, null for none
  * @param output what is written
+ * @param samples whether a picture is sampled, {@link Stage#sampled}
  * @param recorder records the draw or the dispatch
  */
-public record Rehearsal(@Nullable FrameFormat frame, Output output, Recorder recorder) {
+public record Rehearsal(@Nullable FrameFormat frame, Output output, boolean samples, Recorder recorder) {
+
+    /** One that samples nothing. */
+    public Rehearsal(@Nullable FrameFormat frame, Output output, Recorder recorder) {
+        this(frame, output, false, recorder);
+    }
 
     /** What a pipeline writes. */
     public sealed interface Output {}
@@ -53,6 +60,9 @@ public record Rehearsal(@Nullable FrameFormat frame, Output output, Recorder rec
 
         /** The tensor to write. */
         GpuBuffer tensor();
+
+        /** A picture of noise in SHADER_READ_ONLY_OPTIMAL, for the rehearsals that say they sample one. */
+        Image sampled();
 
         /** Closes a thing when the GPU is done. */
         <T extends AutoCloseable> T keep(T thing);

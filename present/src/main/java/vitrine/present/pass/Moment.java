@@ -142,6 +142,23 @@ public final class Moment {
         drawnNanos = pictureNanos;
     }
 
+    /** A moment for trying a pass: one object, chosen by all, in the first quarter of a picture of that size. */
+    static DeviceBuffer rehearsal(VulkanDevice device, int side) {
+        DeviceBuffer buffer = DeviceBuffer.create(
+                device, "moment of a rehearsal", BYTES, VK_BUFFER_USAGE_STORAGE_BUFFER_BIT, DeviceBuffer.Use.UPLOAD);
+        MemorySegment to = buffer.memory();
+        to.fill((byte) 0);
+        to.set(ValueLayout.JAVA_FLOAT, 0, 1f);
+        to.set(ValueLayout.JAVA_FLOAT, 4, 1 / 25f);
+        to.set(ValueLayout.JAVA_INT, 12, 25);
+        to.set(ValueLayout.JAVA_INT, 16, 1);
+        to.set(ValueLayout.JAVA_FLOAT, HEAD_BYTES + 8, side / 2f);
+        to.set(ValueLayout.JAVA_FLOAT, HEAD_BYTES + 12, side / 2f);
+        to.set(ValueLayout.JAVA_FLOAT, HEAD_BYTES + 20, 1f);
+        to.set(ValueLayout.JAVA_INT, HEAD_BYTES + 24, -1);
+        return buffer;
+    }
+
     /** The GPU's copies, one a picture in flight. */
     static final class Buffers implements AutoCloseable {
 

@@ -4,6 +4,7 @@ import static org.lwjgl.vulkan.VK13.*;
 
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
+import org.lwjgl.system.MemoryStack;
 import org.lwjgl.vulkan.VkCommandBuffer;
 import vitrine.engine.command.Barriers;
 import vitrine.engine.command.ReleaseQueue;
@@ -16,6 +17,8 @@ import vitrine.engine.pipeline.DescriptorSet;
 import vitrine.engine.pipeline.GraphicsPipeline;
 import vitrine.engine.pipeline.GraphicsPipelineSpec;
 import vitrine.engine.pipeline.Pipeline;
+import vitrine.engine.pipeline.PipelineVersion;
+import vitrine.engine.pipeline.Rehearsal;
 import vitrine.engine.pipeline.Sampler;
 import vitrine.engine.pipeline.Specialization;
 import vitrine.present.video.VideoPass;
@@ -38,6 +41,9 @@ final class UserPass implements AutoCloseable {
 
     private static final int PICTURE_BINDING = 0;
     private static final int CELL_BYTES = 16;
+
+    /** Pixels a side of the picture on which an edited pass is tried. */
+    private static final int REHEARSAL_SIDE = 64;
 
     /** Workgroup of present/pass_state.comp. */
     private static final int GROUP_WIDTH = 16;
@@ -210,7 +216,12 @@ final class UserPass implements AutoCloseable {
                         GraphicsPipelineSpec.Topology.TRIANGLE_LIST,
                         GraphicsPipelineSpec.Blend.NONE,
                         colorFormat,
-                        GraphicsPipelineSpec.InstanceInput.NONE));
+                        GraphicsPipelineSpec.InstanceInput.NONE),
+                new Rehearsal(
+                        video.format(),
+                        new Rehearsal.Picture(colorFormat, REHEARSAL_SIDE, REHEARSAL_SIDE),
+                        true,
+                        (cmd, version, stage) -> rehearseLook(cmd, version, stage, video)));
         retire(old, lookSet);
         lookSet = null;
         look = made;
@@ -226,12 +237,59 @@ final class UserPass implements AutoCloseable {
         if (old != null && video == rememberVideo) {
             return old;
         }
-        ComputePipeline made = ComputePipeline.create(device, stateName, shader, constants(shader, video));
+        Rehearsal.Tensor cells =
+                new Rehearsal.Tensor((long) CELL_BYTES * spec.stateWidth() * spec.stateHeight(), Float.BYTES);
+        ComputePipeline made = ComputePipeline.create(
+                device,
+                stateName,
+                shader,
+                constants(shader, video),
+                shader,
+                new Rehearsal(
+                        video.format(),
+                        cells,
+                        true,
+                        (cmd, version, stage) -> rehearseState(cmd, version, stage, video)));
         retire(old, rememberSet);
         rememberSet = null;
         remember = made;
         rememberVideo = video;
         return made;
+    }
+
+    /** A picture of noise with an object in its first quarter, over a state of zeros. */
+    private void rehearseLook(VkCommandBuffer cmd, PipelineVersion version, Rehearsal.Stage stage, VideoPass video) {
+        rehearse(cmd, version, stage, video, 0);
+        vkCmdDraw(cmd, 3, 1, 0, 0);
+    }
+
+    private void rehearseState(VkCommandBuffer cmd, PipelineVersion version, Rehearsal.Stage stage, VideoPass video) {
+        rehearse(cmd, version, stage, video, stage.tensor().deviceAddress());
+        vkCmdDispatch(
+                cmd, Math.ceilDiv(spec.stateWidth(), GROUP_WIDTH), Math.ceilDiv(spec.stateHeight(), GROUP_HEIGHT), 1);
+    }
+
+    private void rehearse(
+            VkCommandBuffer cmd, PipelineVersion version, Rehearsal.Stage stage, VideoPass video, long stateNext) {
+        DeviceBuffer moment = stage.keep(Moment.rehearsal(device, REHEARSAL_SIDE));
+        DeviceBuffer zeros = stage.keep(DeviceBuffer.create(
+                device,
+                stateName + ", rehearsal",
+                (long) CELL_BYTES * Math.max(1, spec.stateWidth() * spec.stateHeight()),
+                VK_BUFFER_USAGE_STORAGE_BUFFER_BIT,
+                DeviceBuffer.Use.UPLOAD));
+        zeros.memory().fill((byte) 0);
+        DescriptorSet set = stage.keep(version.createDescriptorSet(lookName + " rehearsal"));
+        try (MemoryStack stack = MemoryStack.stackPush()) {
+            ByteBuffer block = stack.calloc(PUSH_BYTES);
+            video.pushFrame(block, stage.frame());
+            block.putLong(PUSH_MOMENT, moment.deviceAddress());
+            block.putInt(PUSH_PICTURE + 8, REHEARSAL_SIDE).putInt(PUSH_PICTURE + 12, REHEARSAL_SIDE);
+            block.putLong(PUSH_STATE, zeros.deviceAddress()).putLong(PUSH_STATE_NEXT, stateNext);
+            version.bind(cmd);
+            version.bind(cmd, set.sampledImage(PICTURE_BINDING, stage.sampled(), sampler));
+            version.push(cmd, block);
+        }
     }
 
     private Specialization constants(Spirv shader, VideoPass video) {

@@ -94,6 +94,11 @@ public final class VideoPass implements AutoCloseable {
         return new VideoPass(device, releases, format, orientation, siting);
     }
 
+    /** Of the frames. */
+    public FrameFormat format() {
+        return format;
+    }
+
     /** Where the picture lies on an upright canvas of that size. */
     public ViewTransform view(int canvasWidth, int canvasHeight) {
         ViewTransform v = view;

@@ -17,6 +17,9 @@ import vitrine.engine.memory.FrameBuffers;
 /** One frame of each format that is asked for, always the same: a slope along both axes under noise. One thread. */
 final class GoldenFrames implements AutoCloseable {
 
+    /** Of the picture that is sampled. */
+    static final int SIDE = 64;
+
     private final VulkanDevice device;
     private final Map<FrameFormat, List<DeviceBuffer>> frames = new HashMap<>();
 
@@ -55,6 +58,18 @@ final class GoldenFrames implements AutoCloseable {
             }
         }
         return buffers;
+    }
+
+    /** Fills a picture of {@value #SIDE} pixels a side, four bytes each. */
+    static void fill(MemorySegment pixels) {
+        for (int y = 0; y < SIDE; y++) {
+            for (int x = 0; x < SIDE; x++) {
+                for (int c = 0; c < 4; c++) {
+                    int code = 32 + 96 * x / SIDE + 64 * y / SIDE + noise(c, x, y);
+                    pixels.set(ValueLayout.JAVA_BYTE, 4L * (y * SIDE + x) + c, (byte) code);
+                }
+            }
+        }
     }
 
     /** 0 to 31; the multipliers are those of the xxHash32 family, any odd ones would do. */

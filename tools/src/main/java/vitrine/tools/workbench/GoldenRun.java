@@ -83,15 +83,16 @@ final class GoldenRun implements AutoCloseable {
             into = commands.begin();
             cmd = into;
         }
+        Stage stage = new Stage(rehearsal, rehearsal.samples() ? sampled(into) : null);
         Take take = switch (rehearsal.output()) {
-            case Rehearsal.Tensor tensor -> tensor(into, version, rehearsal, tensor);
-            case Rehearsal.Picture picture -> picture(into, version, rehearsal, picture);
+            case Rehearsal.Tensor tensor -> tensor(into, version, stage, tensor);
+            case Rehearsal.Picture picture -> picture(into, version, stage, picture);
         };
         takes.add(take);
         return takes.size() - 1;
     }
 
-    private Take tensor(VkCommandBuffer into, PipelineVersion version, Rehearsal rehearsal, Rehearsal.Tensor tensor) {
+    private Take tensor(VkCommandBuffer into, PipelineVersion version, Stage stage, Rehearsal.Tensor tensor) {
         DeviceBuffer buffer = keep(DeviceBuffer.create(
                 device,
                 "golden tensor",
@@ -106,14 +107,14 @@ final class GoldenRun implements AutoCloseable {
                         VK_PIPELINE_STAGE_2_COMPUTE_SHADER_BIT,
                         VK_ACCESS_2_SHADER_STORAGE_READ_BIT | VK_ACCESS_2_SHADER_STORAGE_WRITE_BIT)
                 .record(into);
-        rehearsal.recorder().record(into, version, stage(rehearsal, buffer));
+        stage.tensor = buffer;
+        stage.rehearsal.recorder().record(into, version, stage);
         barriers.hostRead(buffer, VK_PIPELINE_STAGE_2_COMPUTE_SHADER_BIT, VK_ACCESS_2_SHADER_STORAGE_WRITE_BIT)
                 .record(into);
         return new Take(tensor, buffer, Math.toIntExact(tensor.bytes() / 4));
     }
 
-    private Take picture(
-            VkCommandBuffer into, PipelineVersion version, Rehearsal rehearsal, Rehearsal.Picture picture) {
+    private Take picture(VkCommandBuffer into, PipelineVersion version, Stage stage, Rehearsal.Picture picture) {
         int words = picture.width() * picture.height();
         Image image = keep(Image.create(
                 device,
@@ -155,7 +156,7 @@ final class GoldenRun implements AutoCloseable {
             var scissors = VkRect2D.calloc(1, stack);
             scissors.get(0).extent().set(picture.width(), picture.height());
             vkCmdSetScissor(into, 0, scissors);
-            rehearsal.recorder().record(into, version, stage(rehearsal, null));
+            stage.rehearsal.recorder().record(into, version, stage);
             vkCmdEndRendering(into);
             barriers.image(
                             image.handle(),
@@ -179,29 +180,91 @@ final class GoldenRun implements AutoCloseable {
         return new Take(picture, buffer, words);
     }
 
-    private Rehearsal.Stage stage(Rehearsal rehearsal, @Nullable GpuBuffer tensor) {
-        return new Rehearsal.Stage() {
-            @Override
-            public FrameBuffers frame() {
-                if (rehearsal.frame() == null) {
-                    throw new AssertionError("the rehearsal names no frame format");
-                }
-                return frames.of(rehearsal.frame());
-            }
+    private final class Stage implements Rehearsal.Stage {
+        private final Rehearsal rehearsal;
+        private final @Nullable Image sampled;
+        private @Nullable GpuBuffer tensor;
 
-            @Override
-            public GpuBuffer tensor() {
-                if (tensor == null) {
-                    throw new AssertionError("the rehearsal draws a picture");
-                }
-                return tensor;
-            }
+        Stage(Rehearsal rehearsal, @Nullable Image sampled) {
+            this.rehearsal = rehearsal;
+            this.sampled = sampled;
+        }
 
-            @Override
-            public <T extends AutoCloseable> T keep(T thing) {
-                return GoldenRun.this.keep(thing);
+        @Override
+        public FrameBuffers frame() {
+            if (rehearsal.frame() == null) {
+                throw new AssertionError("the rehearsal names no frame format");
             }
-        };
+            return frames.of(rehearsal.frame());
+        }
+
+        @Override
+        public GpuBuffer tensor() {
+            if (tensor == null) {
+                throw new AssertionError("the rehearsal draws a picture");
+            }
+            return tensor;
+        }
+
+        @Override
+        public Image sampled() {
+            if (sampled == null) {
+                throw new AssertionError("the rehearsal samples nothing");
+            }
+            return sampled;
+        }
+
+        @Override
+        public <T extends AutoCloseable> T keep(T thing) {
+            return GoldenRun.this.keep(thing);
+        }
+    }
+
+    /** Uploads a picture to sample. */
+    private Image sampled(VkCommandBuffer into) {
+        int side = GoldenFrames.SIDE;
+        Image image = keep(Image.create(
+                device,
+                "golden sampled picture",
+                side,
+                side,
+                VK_FORMAT_R8G8B8A8_UNORM,
+                VK_IMAGE_USAGE_SAMPLED_BIT | VK_IMAGE_USAGE_TRANSFER_DST_BIT));
+        DeviceBuffer pixels = keep(DeviceBuffer.create(
+                device,
+                "golden sampled pixels",
+                4L * side * side,
+                VK_BUFFER_USAGE_TRANSFER_SRC_BIT,
+                DeviceBuffer.Use.UPLOAD));
+        GoldenFrames.fill(pixels.memory());
+        barriers.image(
+                        image.handle(),
+                        VK_IMAGE_LAYOUT_UNDEFINED,
+                        VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL,
+                        0,
+                        0,
+                        VK_PIPELINE_STAGE_2_TRANSFER_BIT,
+                        VK_ACCESS_2_TRANSFER_WRITE_BIT)
+                .record(into);
+        try (MemoryStack stack = stackPush()) {
+            var copies = VkBufferImageCopy.calloc(1, stack);
+            copies.get(0)
+                    .imageSubresource()
+                    .aspectMask(VK_IMAGE_ASPECT_COLOR_BIT)
+                    .layerCount(1);
+            copies.get(0).imageExtent().set(side, side, 1);
+            vkCmdCopyBufferToImage(into, pixels.handle(), image.handle(), VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, copies);
+        }
+        barriers.image(
+                        image.handle(),
+                        VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL,
+                        VK_IMAGE_LAYOUT_SHADER_READ_ONLY_OPTIMAL,
+                        VK_PIPELINE_STAGE_2_TRANSFER_BIT,
+                        VK_ACCESS_2_TRANSFER_WRITE_BIT,
+                        VK_PIPELINE_STAGE_2_FRAGMENT_SHADER_BIT | VK_PIPELINE_STAGE_2_COMPUTE_SHADER_BIT,
+                        VK_ACCESS_2_SHADER_SAMPLED_READ_BIT)
+                .record(into);
+        return image;
     }
 
     private <T extends AutoCloseable> T keep(T thing) {
