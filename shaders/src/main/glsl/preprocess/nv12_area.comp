@@ -1,7 +1,7 @@
 #version 460
 #extension GL_GOOGLE_include_directive : require
 #extension GL_EXT_control_flow_attributes : require
-// Upright NV12 or NV21 by the exact area filter at any scale from 2 to MAX_SCALE, chroma sited at the centre, to an NCHW
+// Upright NV12 or NV21 by the exact area filter at any scale from 2 to 18, chroma sited at the centre, to an NCHW
 // tensor. What preprocess/general.comp defines, 4 neighbouring pixels a thread, one row of the tensor a workgroup.
 //
 // Boxes lie side by side: where one ends the next begins, and no box leaves the picture. So a box is a difference: what
@@ -20,38 +20,48 @@
 
 layout(local_size_x_id = 32) in;
 
-const uint MAX_SCALE = 18u;
 const uint HALVES = 0x00ff00ffu;
-const uint BORDERS = 2u;
-const uint BETWEEN = 4u; // at most, words after the one of a border and before that of the next
-const uint BITS = SOURCE_WIDTH >= 4096u ? 19u : 20u; // of a fixed-point position that are its fraction
+const uint BITS = SOURCE_WIDTH < 2048u ? 21u : SOURCE_WIDTH < 4096u ? 20u : 19u; // of a fixed-point position's fraction
 
-// A sum below 1024 in the low half, or two, as floats that are F16_BIAS more: such numbers V3D reads for nothing.
+// Two 16-bit sums below 1024 as floats that are F16_BIAS more: such numbers V3D reads for nothing.
 const float F16_BIAS = 1024.0;
-
-float biased(uint sum) {
-    return unpackHalf2x16(sum + 0x6400u).x;
-}
 
 vec2 biased_halves(uint sums) {
     return unpackHalf2x16(sums + 0x64006400u);
 }
 
-// Rows of a box: the whole ones lie between.
+// Rows of a box in a plane, in words from its memory's start. Between the first and the last lie `most` whole rows, or one
+// less: the mask is zero then.
 struct Rows {
+    uint plane;
     uint first;
     uint last;
+    uint perhaps; // the last whole one, where there are `most`
+    uint perhaps_mask;
     float first_weight;
     float last_weight;
 };
 
-Rows rows_of(Axis a, uint n, float i) {
+uint most_rows(Axis a) {
+    return a.step / a.den;
+}
+
+Rows rows_of(uint plane, uint offset, uint stride, Axis a, uint n, uint samples, float i) {
     vec2 low = point_of(a, n, i);
     vec2 high = point_of(a, n, i + 1.0);
-    if (high.y == 0.0) {
-        high = vec2(high.x - 1.0, float(a.den));
-    }
-    return Rows(uint(low.x), uint(high.x), 1.0 - low.y * (1.0 / float(a.den)), high.y * (1.0 / float(a.den)));
+    uint first = uint(low.x);
+    uint last = uint(high.x);
+    bool all = first + most_rows(a) < last;
+    uint row = (offset + first * stride) / 4u;
+    Rows r;
+    r.plane = plane;
+    r.first = row;
+    r.last = (offset + min(last, samples - 1u) * stride) / 4u; // past the picture's end the weight is 0
+    r.perhaps = all ? row + most_rows(a) * (stride / 4u) : row;
+    r.perhaps_mask = all ? 0xffffffffu : 0u;
+    r.first_weight = 1.0 - low.y * (1.0 / float(a.den));
+    r.last_weight = high.y * (1.0 / float(a.den));
+    return r;
 }
 
 // Sums of a word's bytes over rows.
@@ -64,11 +74,13 @@ Column column_of(uint word) {
     return Column(word & HALVES, (word >> 8) & HALVES);
 }
 
-// Weighted sums of bytes 0 to 3, where there are `rows` whole rows at most: low halves, then high ones of each pair.
+// Weighted sums of bytes 0 to 3, where there are `most` whole rows at most.
 vec4 weighted(Column whole, Column first, Column last, Rows rows, uint most) {
+    bool few = most <= 4u;
     vec4 v = rows.first_weight * vec4(biased_halves(first.even), biased_halves(first.odd))
         + rows.last_weight * vec4(biased_halves(last.even), biased_halves(last.odd));
-    if (most <= 4u) {
+    v -= F16_BIAS * (rows.first_weight + rows.last_weight + (few ? 1.0 : 0.0));
+    if (few) {
         v += vec4(biased_halves(whole.even), biased_halves(whole.odd));
     } else {
         v += vec4(whole.even & 0xffffu, whole.even >> 16, whole.odd & 0xffffu, whole.odd >> 16);
@@ -76,91 +88,56 @@ vec4 weighted(Column whole, Column first, Column last, Rows rows, uint most) {
     return v.xzyw;
 }
 
-// What each byte of weighted() has too much.
-float excess(Rows rows, uint most) {
-    return F16_BIAS * (rows.first_weight + rows.last_weight + (most <= 4u ? 1.0 : 0.0));
+// Weighted sums of bytes 0 to 3 of one word of the rows.
+vec4 column_sums(Rows rows, Axis y, uint stride, uint word) {
+    Column whole = column_of(frame_word(rows.plane, rows.perhaps + word) & rows.perhaps_mask);
+    [[unroll]] for (uint j = 1u; j < most_rows(y); j++) {
+        Column c = column_of(frame_word(rows.plane, rows.first + j * (stride / 4u) + word));
+        whole.even += c.even;
+        whole.odd += c.odd;
+    }
+    Column first = column_of(frame_word(rows.plane, rows.first + word));
+    Column last = column_of(frame_word(rows.plane, rows.last + word));
+    return weighted(whole, first, last, rows, most_rows(y));
 }
 
-// Where a box begins and ends in a row of words. per_word: samples in a word, 4 of luma or 2 pairs.
-#define WORDS (BORDERS + BETWEEN)
+// Luma of a word, or first and second bytes of its pairs.
+vec2 all_samples(vec4 v, bool pairs) {
+    return pairs ? v.xy + v.zw : vec2((v.x + v.y) + (v.z + v.w), 0.0);
+}
 
-struct Cut {
-    uint words[BORDERS]; // that borders lie in
-    float at[BORDERS]; // samples left of the border in that word
+// Where one box ends and the next begins.
+struct Border {
+    uint word;
+    vec2 all; // of that word
+    vec2 before; // of its samples left of the border
 };
 
-Cut cut_of(Axis a, uint samples, uint per_word, uint first) {
-    uint shift = BITS + (per_word == 4u ? 2u : 1u);
-    Cut c;
-    [[unroll]] for (uint k = 0u; k < BORDERS; k++) {
-        uint point = first + fixed_distance(a, BITS, k);
-        c.words[k] = point >> shift;
-        c.at[k] = float(point & ((1u << shift) - 1u)) * (1.0 / float(1u << BITS));
-    }
-    // The picture's right border, where no word may follow.
-    uint end = (samples - 1u) / per_word;
-    if (c.words[BORDERS - 1u] > end) {
-        c.words[BORDERS - 1u] = end;
-        c.at[BORDERS - 1u] += float(per_word);
-    }
-    return c;
+// point: in fixed point; samples: in a row.
+Border border_of(Rows rows, Axis y, uint stride, uint point, uint samples, bool pairs) {
+    uint shift = BITS + (pairs ? 1u : 2u);
+    uint end = (samples - 1u) >> (shift - BITS);
+    Border b;
+    b.word = min(point >> shift, end); // no word may follow the picture's right border
+    float at = float(point - (b.word << shift)) * (1.0 / float(1u << BITS));
+    vec4 v = column_sums(rows, y, stride, b.word);
+    vec4 part = clamp(at - vec4(0.0, 1.0, 2.0, 3.0), 0.0, 1.0);
+    b.all = all_samples(v, pairs);
+    b.before = pairs ? part.x * v.xy + part.y * v.zw
+                     : vec2((part.x * v.x + part.y * v.y) + (part.z * v.z + part.w * v.w), 0.0);
+    return b;
 }
 
-// Columns of a cut: the borders' words, then those after the first. Of these `least` count, and perhaps one more.
-uint column_word(Cut c, uint i) {
-    return i < BORDERS ? c.words[i] : c.words[0] + (i - BORDERS) + 1u;
-}
-
-bool is_used(uint i, uint least) {
-    return i < BORDERS + least;
-}
-
-// The sum over a box of luma, or of first and of second bytes over one of chroma.
-vec2 box_sum(uint plane, uint offset, uint stride, Axis y_axis, Cut cut, Rows rows, bool pairs) {
-    uint per_word = pairs ? 2u : 4u;
+// The sum between two borders. The words from the first one's to before the last one's count: `least`, or one more.
+vec2 box_sum(Rows rows, Axis y, uint stride, Border low, Border high, bool pairs) {
     uint least = SOURCE_WIDTH / (4u * CONTENT_WIDTH);
-    uint most = y_axis.step / y_axis.den;
-    Column whole[WORDS];
-    [[unroll]] for (uint i = 0u; i < WORDS; i++) {
-        whole[i] = Column(0u, 0u);
+    vec2 sum = high.before - low.before;
+    vec2 all = low.all;
+    [[unroll]] for (uint k = 1u; k <= least; k++) {
+        sum += all;
+        all = all_samples(column_sums(rows, y, stride, low.word + k), pairs);
     }
-    uint row = (offset + rows.first * stride) / 4u;
-    uint at = row;
-    [[dont_unroll]] for (uint j = rows.first + 1u; j < rows.last; j++) {
-        at += stride / 4u;
-        [[unroll]] for (uint i = 0u; i < WORDS; i++) {
-            if (is_used(i, least)) {
-                Column c = column_of(frame_word(plane, at + column_word(cut, i)));
-                whole[i].even += c.even;
-                whole[i].odd += c.odd;
-            }
-        }
-    }
-    at += stride / 4u;
-    vec2 total = vec2(0.0);
-    vec2 before[BORDERS]; // samples left of a border in its word
-    [[unroll]] for (uint i = 0u; i < WORDS; i++) {
-        if (is_used(i, least)) {
-            uint word = column_word(cut, i);
-            Column first = column_of(frame_word(plane, row + word));
-            Column last = column_of(frame_word(plane, at + word));
-            vec4 v = weighted(whole[i], first, last, rows, most);
-            vec2 sum = pairs ? v.xy + v.zw : vec2((v.x + v.y) + (v.z + v.w), 0.0);
-            // The words from the first border's to before the last's count, of which the last may be that one already.
-            uint distance = i == 0u ? 0u : i - BORDERS + 1u;
-            if (i != 1u) {
-                total += distance < least ? sum : float(cut.words[1] - cut.words[0] - least) * sum;
-            }
-            if (i < BORDERS) {
-                vec4 part = clamp(cut.at[i] - vec4(0.0, 1.0, 2.0, 3.0), 0.0, 1.0);
-                before[i] = pairs ? part.x * v.xy + part.y * v.zw
-                                  : vec2((part.x * v.x + part.y * v.y) + (part.z * v.z + part.w * v.w), 0.0);
-            }
-        }
-    }
-    // A box covers as many samples as the scale is.
-    float covered = float(SOURCE_WIDTH) / float(CONTENT_WIDTH) * (pairs ? 0.5 : 1.0);
-    return total + ((before[1] - before[0]) - excess(rows, most) * covered);
+    return sum + float(high.word - low.word - least) * all;
 }
 
 Axis axis_of(uint n, uint size, uint shift) {
@@ -174,25 +151,37 @@ void main() {
     Axis luma_y = axis_of(CONTENT_HEIGHT, SOURCE_HEIGHT, 0u);
     Axis chroma_x = axis_of(CONTENT_WIDTH, SOURCE_WIDTH, 1u);
     Axis chroma_y = axis_of(CONTENT_HEIGHT, SOURCE_HEIGHT, 1u);
-    Rows luma_rows = rows_of(luma_y, CONTENT_HEIGHT, float(y));
-    Rows chroma_rows = rows_of(chroma_y, CONTENT_HEIGHT, float(y));
-    uint luma_first = fixed_first(luma_x, CONTENT_WIDTH, BITS, float(x));
-    uint chroma_first = fixed_first(chroma_x, CONTENT_WIDTH, BITS, float(x));
+    // Luma first, a pixel at a time, then chroma: all at once need more registers than V3D has.
+    Rows rows = rows_of(0u, PLANE0_OFFSET, PLANE0_STRIDE, luma_y, CONTENT_HEIGHT, SOURCE_HEIGHT, float(y));
+    uint point = fixed_first(luma_x, CONTENT_WIDTH, BITS, float(x));
+    Border border = border_of(rows, luma_y, PLANE0_STRIDE, point, SOURCE_WIDTH, false);
+    vec4 luma = vec4(0.0);
+    [[dont_unroll]] for (uint i = 0u; i < 4u; i++) {
+        point += fixed_distance(luma_x, BITS, 1u);
+        Border next = border_of(rows, luma_y, PLANE0_STRIDE, point, SOURCE_WIDTH, false);
+        luma = vec4(luma.yzw, box_sum(rows, luma_y, PLANE0_STRIDE, border, next, false).x);
+        border = next;
+    }
+    uint pairs = component_width(1u);
+    uint height = component_height(1u);
+    rows = rows_of(1u, PLANE1_OFFSET, PLANE1_STRIDE, chroma_y, CONTENT_HEIGHT, height, float(y));
+    point = fixed_first(chroma_x, CONTENT_WIDTH, BITS, float(x));
+    border = border_of(rows, chroma_y, PLANE1_STRIDE, point, pairs, true);
+    vec4 first = vec4(0.0);
+    vec4 second = vec4(0.0);
+    [[dont_unroll]] for (uint i = 0u; i < 4u; i++) {
+        point += fixed_distance(chroma_x, BITS, 1u);
+        Border next = border_of(rows, chroma_y, PLANE1_STRIDE, point, pairs, true);
+        vec2 sum = box_sum(rows, chroma_y, PLANE1_STRIDE, border, next, true);
+        first = vec4(first.yzw, sum.x);
+        second = vec4(second.yzw, sum.y);
+        border = next;
+    }
     float unit = float(CONTENT_WIDTH) / float(SOURCE_WIDTH) * (float(CONTENT_HEIGHT) / float(SOURCE_HEIGHT));
     vec3 pixels[4];
-    [[dont_unroll]] for (uint i = 0u; i < 4u; i++) {
-        Cut cut = cut_of(luma_x, SOURCE_WIDTH, 4u, luma_first);
-        vec2 luma = box_sum(0u, PLANE0_OFFSET, PLANE0_STRIDE, luma_y, cut, luma_rows, false);
-        cut = cut_of(chroma_x, component_width(1u), 2u, chroma_first);
-        vec2 chroma = box_sum(1u, PLANE1_OFFSET, PLANE1_STRIDE, chroma_y, cut, chroma_rows, true);
-        vec3 sums = vec3(luma.x, FORMAT == FORMAT_NV21 ? chroma.yx : chroma);
-        vec3 pixel = tensor_from_sums(sums, unit * vec2(1.0, 4.0), vec2(0.0));
-        pixels[0] = i == 0u ? pixel : pixels[0];
-        pixels[1] = i == 1u ? pixel : pixels[1];
-        pixels[2] = i == 2u ? pixel : pixels[2];
-        pixels[3] = pixel;
-        luma_first += fixed_distance(luma_x, BITS, 1u);
-        chroma_first += fixed_distance(chroma_x, BITS, 1u);
+    [[unroll]] for (uint k = 0u; k < 4u; k++) {
+        vec3 sums = vec3(luma[k], FORMAT == FORMAT_NV21 ? vec2(second[k], first[k]) : vec2(first[k], second[k]));
+        pixels[k] = tensor_from_sums(sums, unit * vec2(1.0, 4.0), vec2(0.0));
     }
     tensor_write_pixels(CONTENT_X + x, CONTENT_Y + y, pixels[0], pixels[1], pixels[2], pixels[3]);
 }

@@ -50,7 +50,8 @@ Tap row_tap(Axis a, uint n, uint samples, float i) {
 
 // Bits of a fixed-point position that are its fraction.
 uint fraction_bits(Axis a, uint n, uint samples) {
-    return (has_edges(a, n, samples) ? 19u : 20u) - (SOURCE_WIDTH >= 4096u ? 1u : 0u);
+    uint bits = SOURCE_WIDTH < 2048u ? 21u : SOURCE_WIDTH < 4096u ? 20u : 19u;
+    return has_edges(a, n, samples) ? bits - 1u : bits; // a sign takes one
 }
 
 Tap column_tap(Axis a, uint n, uint samples, uint fixed_point) {

@@ -192,6 +192,24 @@ class VideoPassTest {
                 .isLessThanOrEqualTo(TOLERANCE);
     }
 
+    /** One or two stored pixels a shown one have a way of their own: rims, odd sizes, both sitings, all orientations. */
+    @ParameterizedTest
+    @EnumSource(names = {"NV12", "NV21"})
+    void wholeRatios(PixelFormat pixelFormat) {
+        for (int[] size : new int[][] {{64, 36, 1}, {64, 36, 2}, {33, 17, 1}, {6, 2, 2}}) {
+            FrameFormat format = FrameFormat.aligned(pixelFormat, size[0], size[1], ColorEncoding.BT601_FULL, 4);
+            for (ChromaSiting siting : ChromaSiting.values()) {
+                for (Orientation orientation : orientations()) {
+                    int width = orientation.width(size[0], size[1]) / size[2];
+                    int height = orientation.height(size[0], size[1]) / size[2];
+                    assertThat(error(format, orientation, siting, width, height, VK_FORMAT_R8G8B8A8_UNORM))
+                            .as("%s, 1 of %d, %s, %s", format, size[2], siting, orientation)
+                            .isLessThanOrEqualTo(TOLERANCE);
+                }
+            }
+        }
+    }
+
     @Test
     void everyColourEncoding() {
         for (ColorEncoding encoding : encodings()) {
