@@ -69,6 +69,7 @@ final class HotReloadTest {
     private boolean videoBroken;
     private boolean marked;
     private boolean slowSave;
+    private int swapped;
     private int shown;
 
     @Test
@@ -150,6 +151,7 @@ final class HotReloadTest {
     /** Every third edit breaks something, and the next mends it. */
     private void edit(int i) throws IOException, InterruptedException {
         slowSave = false;
+        swapped = 0;
         boolean breaks = i % 3 == 1;
         boolean mends = i % 3 == 2;
         boolean ofVideo = mends ? videoBroken : random.nextInt(10) < 7;
@@ -170,7 +172,8 @@ final class HotReloadTest {
             assertThat(reload.swapped()).as(what).isZero();
         } else {
             assertThat(reload.problem()).as(what).isNull();
-            assertThat(reload.swapped()).as(what).isPositive();
+            // A save of two files may be taken as one or as two, and the first may have found all of it.
+            assertThat(swapped).as(what).isPositive();
         }
         awaitColor(shown);
     }
@@ -315,6 +318,7 @@ final class HotReloadTest {
             if (reload == null) {
                 throw new AssertionError("nothing was heard of " + file);
             }
+            swapped += reload.swapped();
             if (reload.files().contains(file)) {
                 return reload;
             }
