@@ -70,6 +70,7 @@ final class HotReloadTest {
     private boolean marked;
     private boolean slowSave;
     private int swapped;
+    private int tensors;
     private int shown;
 
     @Test
@@ -248,7 +249,7 @@ final class HotReloadTest {
     }
 
     private String changeTensor(boolean mends) throws IOException, InterruptedException {
-        String text = builtIn.read(TENSOR).replace("= word;", "= word ^ " + (1 + random.nextInt(255)) + "u;");
+        String text = builtIn.read(TENSOR).replace("= word;", "= word ^ " + ++tensors + "u;");
         if (mends && !Files.readString(glsl.resolve(PREPROCESS)).equals(builtIn.read(PREPROCESS))) {
             count("good: workgroup as before");
             save(TENSOR, text);

@@ -35,6 +35,7 @@ import vitrine.present.display.FrameTarget;
 import vitrine.present.display.ScanOut;
 import vitrine.present.scene.Composer;
 import vitrine.present.text.Font;
+import vitrine.shaders.ShaderCompiler;
 import vitrine.shaders.ShaderSources;
 import vitrine.tools.models.ModelCache;
 import vitrine.tools.models.ModelCatalogue;
@@ -127,6 +128,7 @@ public final class Kiosk {
     }
 
     private Optional<RunReport> run() throws InterruptedException {
+        loadLibraries(settings);
         DetectionsWriter writer = settings.detections()
                 .map(file -> DetectionsWriter.create(file, model.labels()))
                 .orElse(null);
@@ -159,6 +161,15 @@ public final class Kiosk {
                 worker.throwFailure(); // the picture went on without boxes, but the run was none
             }
             return Optional.of(complete);
+        }
+    }
+
+    /** LWJGL's, before the worker's thread loads the network's: together they may wait for each other for ever. */
+    private static void loadLibraries(RunSettings settings) {
+        VulkanInstance.loadLibraries();
+        Font.loadLibraries();
+        if (settings.dev()) {
+            ShaderCompiler.loadLibrary();
         }
     }
 
