@@ -3,6 +3,7 @@ package vitrine.shaders;
 import static org.lwjgl.util.shaderc.Shaderc.*;
 
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +14,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.lwjgl.system.MemoryUtil;
+import org.lwjgl.util.shaderc.Shaderc;
 import org.lwjgl.util.shaderc.ShadercIncludeResolve;
 import org.lwjgl.util.shaderc.ShadercIncludeResult;
 import org.lwjgl.util.shaderc.ShadercIncludeResultRelease;
@@ -62,6 +64,18 @@ public final class ShaderCompiler implements AutoCloseable {
         resolve = ShadercIncludeResolve.create(
                 (userData, requested, type, requesting, depth) -> include(MemoryUtil.memUTF8(requested)));
         release = ShadercIncludeResultRelease.create((userData, result) -> release(result));
+    }
+
+    /**
+     * Loads shaderc's library, which the first compiler would do. To be called while no other thread loads any: LWJGL and
+     * a plain dlopen on another thread may wait for each other for ever.
+     */
+    public static void loadLibrary() {
+        try {
+            MethodHandles.lookup().ensureInitialized(Shaderc.class);
+        } catch (IllegalAccessException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** A compiler for the sources below {@code root}. */

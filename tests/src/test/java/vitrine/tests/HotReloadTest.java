@@ -69,6 +69,8 @@ final class HotReloadTest {
     private boolean videoBroken;
     private boolean marked;
     private boolean slowSave;
+    private int swapped;
+    private int tensors;
     private int shown;
 
     @Test
@@ -150,6 +152,7 @@ final class HotReloadTest {
     /** Every third edit breaks something, and the next mends it. */
     private void edit(int i) throws IOException, InterruptedException {
         slowSave = false;
+        swapped = 0;
         boolean breaks = i % 3 == 1;
         boolean mends = i % 3 == 2;
         boolean ofVideo = mends ? videoBroken : random.nextInt(10) < 7;
@@ -170,7 +173,8 @@ final class HotReloadTest {
             assertThat(reload.swapped()).as(what).isZero();
         } else {
             assertThat(reload.problem()).as(what).isNull();
-            assertThat(reload.swapped()).as(what).isPositive();
+            // A save of two files may be taken as one or as two, and the first may have found all of it.
+            assertThat(swapped).as(what).isPositive();
         }
         awaitColor(shown);
     }
@@ -245,7 +249,7 @@ final class HotReloadTest {
     }
 
     private String changeTensor(boolean mends) throws IOException, InterruptedException {
-        String text = builtIn.read(TENSOR).replace("= word;", "= word ^ " + (1 + random.nextInt(255)) + "u;");
+        String text = builtIn.read(TENSOR).replace("= word;", "= word ^ " + ++tensors + "u;");
         if (mends && !Files.readString(glsl.resolve(PREPROCESS)).equals(builtIn.read(PREPROCESS))) {
             count("good: workgroup as before");
             save(TENSOR, text);
@@ -315,6 +319,7 @@ final class HotReloadTest {
             if (reload == null) {
                 throw new AssertionError("nothing was heard of " + file);
             }
+            swapped += reload.swapped();
             if (reload.files().contains(file)) {
                 return reload;
             }

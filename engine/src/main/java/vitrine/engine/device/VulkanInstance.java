@@ -5,6 +5,7 @@ import static org.lwjgl.vulkan.EXTDebugUtils.*;
 import static org.lwjgl.vulkan.EXTValidationFeatures.*;
 import static org.lwjgl.vulkan.VK13.*;
 
+import java.lang.invoke.MethodHandles;
 import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 import org.lwjgl.PointerBuffer;
 import org.lwjgl.system.MemoryStack;
 import org.lwjgl.system.MemoryUtil;
+import org.lwjgl.util.vma.Vma;
+import org.lwjgl.vulkan.VK;
 import org.lwjgl.vulkan.VkApplicationInfo;
 import org.lwjgl.vulkan.VkDebugUtilsMessengerCallbackDataEXT;
 import org.lwjgl.vulkan.VkDebugUtilsMessengerCallbackEXT;
@@ -58,6 +61,25 @@ public final class VulkanInstance implements AutoCloseable {
         this.callback = callback;
         this.debugNames = debugNames;
         this.options = options;
+    }
+
+    /**
+     * Loads the libraries of Vulkan and VMA, which the first use would do. To be called while no other thread loads any:
+     * LWJGL asks the dynamic linker for a library's path by a dlopen within dl_iterate_phdr, which takes glibc's two locks
+     * in the opposite order of a plain dlopen, so that both threads wait for ever.
+     *
+     * @throws VulkanException when there is no Vulkan loader
+     */
+    public static void loadLibraries() {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            lookup.ensureInitialized(VK.class);
+            lookup.ensureInitialized(Vma.class);
+        } catch (UnsatisfiedLinkError e) {
+            throw noLoader();
+        } catch (IllegalAccessException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /**
@@ -158,9 +180,7 @@ public final class VulkanInstance implements AutoCloseable {
             callback = null;
             return instance;
         } catch (UnsatisfiedLinkError e) {
-            throw VulkanException.missing(
-                    "libvulkan.so.1, the Vulkan loader, is not on this machine",
-                    "Run './vitrine demo' once, which installs it, or: sudo apt-get install libvulkan1");
+            throw noLoader();
         } finally {
             if (callback != null) {
                 callback.free();
@@ -202,6 +222,12 @@ public final class VulkanInstance implements AutoCloseable {
             names.addFirst(labels.get(i).pLabelNameString());
         }
         return names;
+    }
+
+    private static VulkanException noLoader() {
+        return VulkanException.missing(
+                "libvulkan.so.1, the Vulkan loader, is not on this machine",
+                "Run './vitrine demo' once, which installs it, or: sudo apt-get install libvulkan1");
     }
 
     private static void requireValidationLayer() {

@@ -5,6 +5,7 @@ import static org.lwjgl.util.harfbuzz.HarfBuzz.*;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.invoke.MethodHandles;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -16,6 +17,8 @@ import org.lwjgl.system.MemoryUtil;
 import org.lwjgl.util.freetype.FT_Bitmap;
 import org.lwjgl.util.freetype.FT_Face;
 import org.lwjgl.util.freetype.FT_GlyphSlot;
+import org.lwjgl.util.freetype.FreeType;
+import org.lwjgl.util.harfbuzz.HarfBuzz;
 import org.lwjgl.util.harfbuzz.hb_feature_t;
 import org.lwjgl.util.harfbuzz.hb_glyph_info_t;
 import org.lwjgl.util.harfbuzz.hb_glyph_position_t;
@@ -60,6 +63,20 @@ public final class Font implements AutoCloseable {
         hb_font_set_scale(hbFont, upem, upem);
         hbBuffer = hb_buffer_create();
         unitsPerEm = upem;
+    }
+
+    /**
+     * Loads the libraries of FreeType and HarfBuzz, which the first font would do. To be called while no other thread loads
+     * any, for the reason that {@link vitrine.engine.device.VulkanInstance#loadLibraries} gives.
+     */
+    public static void loadLibraries() {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            lookup.ensureInitialized(FreeType.class);
+            lookup.ensureInitialized(HarfBuzz.class);
+        } catch (IllegalAccessException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** The face that ships with Vitrine: Latin, Greek, Cyrillic. */

@@ -41,6 +41,7 @@ import vitrine.present.display.ScanOut;
 import vitrine.present.pass.PassSpec;
 import vitrine.present.scene.Composer;
 import vitrine.present.text.Font;
+import vitrine.shaders.ShaderCompiler;
 import vitrine.tools.models.ModelCache;
 import vitrine.tools.models.ModelCatalogue;
 import vitrine.tools.models.ModelEntry;
@@ -160,6 +161,7 @@ public final class Kiosk {
     }
 
     private Optional<RunReport> run() throws InterruptedException {
+        loadLibraries(settings);
         DetectionsWriter writer = settings.detections()
                 .map(file -> DetectionsWriter.create(file, model.labels()))
                 .orElse(null);
@@ -197,6 +199,15 @@ public final class Kiosk {
                 worker.throwFailure(); // the picture went on without boxes, but the run was none
             }
             return Optional.of(complete);
+        }
+    }
+
+    /** LWJGL's, before the worker's thread loads the network's: together they may wait for each other for ever. */
+    private static void loadLibraries(RunSettings settings) {
+        VulkanInstance.loadLibraries();
+        Font.loadLibraries();
+        if (settings.dev().isPresent()) {
+            ShaderCompiler.loadLibrary();
         }
     }
 
