@@ -1,8 +1,6 @@
 package vitrine.tools.kiosk;
 
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,20 +29,14 @@ import vitrine.engine.linux.FrameMemory;
 import vitrine.engine.linux.NotifySocket;
 import vitrine.engine.memory.FrameInput;
 import vitrine.engine.memory.MemoryLadder;
-import vitrine.inference.model.ModelLocator;
 import vitrine.inference.model.ModelSpec;
-import vitrine.inference.model.ModelSpecReader;
 import vitrine.present.StaleInstanceException;
 import vitrine.present.display.FrameTarget;
 import vitrine.present.display.KeyStroke;
-import vitrine.present.display.ScanOut;
 import vitrine.present.pass.PassSpec;
 import vitrine.present.scene.Composer;
 import vitrine.present.text.Font;
 import vitrine.shaders.ShaderCompiler;
-import vitrine.tools.models.ModelCache;
-import vitrine.tools.models.ModelCatalogue;
-import vitrine.tools.models.ModelEntry;
 import vitrine.tools.passes.PassLoader;
 import vitrine.tools.report.DetectionsWriter;
 import vitrine.tools.report.LeakAudit;
@@ -144,7 +136,7 @@ public final class Kiosk {
             Reload.Listener reloads,
             PassLoader passes)
             throws InterruptedException {
-        ModelSpec model = model(settings);
+        ModelSpec model = ModelChoice.of(settings);
         try (NotifySocket service = NotifySocket.open();
                 Presentation presentation =
                         Presentation.choose(settings.present(), settings.gpu().orElse(null))) {
@@ -381,13 +373,13 @@ public final class Kiosk {
                 development))) {
             loop.run();
         } catch (StaleInstanceException e) { // stopped before there is another instance, the run was this
-            report = report(base, worker, source, picture.target());
+            report = measured(base, worker, source, picture.target());
             presentedBefore += picture.target().presented();
             droppedBefore += source.dropped();
             throw e;
         }
         worker.close();
-        report = report(base, worker, source, picture.target());
+        report = measured(base, worker, source, picture.target());
     }
 
     /** Whether the device takes a camera's buffer, by importing it and letting go of it again. */
@@ -400,97 +392,16 @@ public final class Kiosk {
         }
     }
 
-    private RunReport report(Base base, InferenceWorker worker, FrameSource source, FrameTarget target) {
-        long started = ManagementFactory.getRuntimeMXBean().getStartTime();
-        double sinceStart = System.currentTimeMillis() - started;
-        double startMillis = figures.firstPresentNanos() == 0
-                ? 0
-                : sinceStart - (System.nanoTime() - figures.firstPresentNanos()) / 1e6;
-        return new RunReport(
-                source.info().description(),
-                source.info().format().toString(),
-                model.name(),
-                worker.engine(),
-                base.device.info().name(),
-                base.device.info().driver(),
-                target.describe(),
-                base.passes.stream().map(PassSpec::name).toList(),
-                base.ladder.rung().label(),
-                base.ladder.rejected(),
-                source.memory(),
-                figures.signalLosses(),
-                new RunReport.Frames(
-                        figures.captured(),
-                        worker.inferred(),
-                        presentedBefore + target.presented(),
-                        droppedBefore + source.dropped()),
-                new RunReport.CpuBytes(
-                        source.cpuBytes(),
-                        figures.bytesImported(),
-                        worker.inferred() * model.input().bytes(),
-                        target.cpuBytes()),
-                startMillis,
-                figures.seconds(),
-                figures.allocatedBytesPerFrame(),
-                List.of(),
-                List.of(),
-                stages(worker, target));
-    }
-
-    private List<RunReport.Stage> stages(InferenceWorker worker, FrameTarget target) {
-        List<RunReport.Stage> stages = new ArrayList<>(List.of(
-                new RunReport.Stage("import", "cpu", figures.importing()),
-                new RunReport.Stage("preprocess", "gpu", figures.tensorPass()),
-                new RunReport.Stage("readback", "cpu", worker.readback()),
-                new RunReport.Stage("inference", "cpu", worker.inference()),
-                new RunReport.Stage("decode", "cpu", worker.decode()),
-                new RunReport.Stage("overlay", "gpu", figures.picturePass()),
-                new RunReport.Stage("present", "cpu", figures.presenting()),
-                new RunReport.Stage("captureToPresent", "cpu", figures.captureToPresent()),
-                new RunReport.Stage("detectionAge", "cpu", figures.detectionAge())));
-        ScanOut scanOut = target.scanOut();
-        if (scanOut != null) {
-            stages.add(new RunReport.Stage("captureToScanOut", scanOut.source(), scanOut.latency()));
-        }
-        return stages;
+    private RunReport measured(Base base, InferenceWorker worker, FrameSource source, FrameTarget target) {
+        return Measured.report(
+                new Measured.Run(base.device, base.ladder, source, target, base.passes, model, worker, figures),
+                presentedBefore,
+                droppedBefore);
     }
 
     private static int threads(RunSettings settings) {
         return settings.threads() > 0
                 ? settings.threads()
                 : Runtime.getRuntime().availableProcessors();
-    }
-
-    private static ModelSpec model(RunSettings settings) {
-        ModelSpec spec = ModelSpecReader.read(modelFile(settings.model(), ModelCache.of(System.getenv())));
-        if (settings.score().isPresent() || settings.iou().isPresent()) {
-            spec = spec.withThresholds(
-                    settings.score().orElse(spec.scoreThreshold()),
-                    settings.iou().orElse(spec.iouThreshold()));
-        }
-        LOG.info(
-                "model: {} ({}), {}x{}",
-                spec.name(),
-                spec.file().getFileName(),
-                spec.input().width(),
-                spec.input().height());
-        return spec;
-    }
-
-    /** A file, or a name: the default's, one of the catalogue's, or a file's in this folder or the cache. */
-    private static Path modelFile(String name, ModelCache cache) {
-        ModelCatalogue catalogue = ModelCatalogue.standard();
-        if (name.equals(ModelCatalogue.DEFAULT)) {
-            return cache.defaultNetwork(catalogue)
-                    .orElseThrow(() -> new ConfigException("no model has been fetched yet to " + cache.folder()
-                            + ": run './vitrine models fetch default', or name a file with --model"));
-        }
-        Optional<ModelEntry> known = catalogue.find(name);
-        if (known.isPresent() && !cache.has(known.get())) {
-            throw new ConfigException(name + " has not been fetched yet: run './vitrine models fetch " + name + "'");
-        }
-        return known.isPresent()
-                ? cache.network(known.get())
-                : ModelLocator.find(name, List.of(Path.of("."), cache.folder()));
     }
 }

@@ -10,7 +10,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -26,7 +25,6 @@ import vitrine.engine.device.VulkanDevice;
 import vitrine.engine.device.VulkanException;
 import vitrine.engine.pipeline.Pipeline;
 import vitrine.engine.pipeline.PipelineVersion;
-import vitrine.engine.pipeline.Rehearsal;
 import vitrine.shaders.ShaderCompileException;
 import vitrine.shaders.ShaderCompiler;
 import vitrine.shaders.ShaderSources;
@@ -48,13 +46,12 @@ public final class Workbench implements PipelineWorkshop, AutoCloseable {
     /** An error younger than this may be an editor's half-written file; a better one follows then. */
     private static final long ERROR_GRACE_NANOS = 100_000_000;
 
-    private static final long GOLDEN_RUN_NANOS = 2_000_000_000L;
     private static final long PICTURE_MILLIS = 500;
 
     private final ShaderSources sources;
     private final Tunables tunables;
     private final Reload.Listener listener;
-    private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+    private final BlockingQueue<EditBatch.Event> events = new LinkedBlockingQueue<>();
     private final Set<Pipeline> live = ConcurrentHashMap.newKeySet();
     private final Map<String, Spirv> newest = new ConcurrentHashMap<>();
     private final FrameGap gap = new FrameGap();
@@ -70,16 +67,6 @@ public final class Workbench implements PipelineWorkshop, AutoCloseable {
     private record Opened(
             VulkanDevice device, Timeline timeline, ReleaseQueue releases, SourceWatch watch, Thread thread) {}
 
-    private sealed interface Event {}
-
-    private record Edited(Set<String> files, long firstNanos, long settledNanos) implements Event {}
-
-    private record Made(Pipeline pipeline) implements Event {}
-
-    private record Tuned(String shader, long nanos) implements Event {}
-
-    private record End() implements Event {}
-
     /**
      * A variant's last compilation.
      *
@@ -93,9 +80,6 @@ public final class Workbench implements PipelineWorkshop, AutoCloseable {
 
     /** A pipeline with the shaders it shall have. */
     private record Candidate(Pipeline pipeline, List<Spirv> shaders) {}
-
-    /** One that has them. */
-    private record Remade(Pipeline pipeline, PipelineVersion version) {}
 
     private Workbench(ShaderSources sources, Tunables tunables, Reload.Listener listener) {
         this.sources = sources;
@@ -120,8 +104,8 @@ public final class Workbench implements PipelineWorkshop, AutoCloseable {
      * @throws IOException if a folder cannot be watched
      */
     public void open(VulkanDevice device, Timeline timeline, ReleaseQueue releases) throws IOException {
-        SourceWatch watch =
-                SourceWatch.start(sources, (files, first, settled) -> events.add(new Edited(files, first, settled)));
+        SourceWatch watch = SourceWatch.start(
+                sources, (files, first, settled) -> events.add(new EditBatch.Edited(files, first, settled)));
         Thread thread = Thread.ofPlatform().daemon().name("workbench").unstarted(this::work);
         opened = new Opened(device, timeline, releases, watch, thread);
         thread.start();
@@ -142,7 +126,7 @@ public final class Workbench implements PipelineWorkshop, AutoCloseable {
     public void made(Remakeable pipeline) {
         Pipeline p = Pipeline.of(pipeline);
         live.add(p);
-        events.add(new Made(p));
+        events.add(new EditBatch.Made(p));
     }
 
     @Override
@@ -156,7 +140,7 @@ public final class Workbench implements PipelineWorkshop, AutoCloseable {
      * @param shader as {@link Tunables} names it
      */
     void retune(String shader) {
-        events.add(new Tuned(shader, System.nanoTime()));
+        events.add(new EditBatch.Tuned(shader, System.nanoTime()));
     }
 
     /** What there is to say. Any thread. */
@@ -186,18 +170,27 @@ public final class Workbench implements PipelineWorkshop, AutoCloseable {
         }
         try (ShaderCompiler compiler = ShaderCompiler.create(sources, ShaderCompiler.Optimization.NONE);
                 GoldenFrames frames = new GoldenFrames(o.device)) {
-            Bench bench = new Bench(o, compiler, frames);
-            Batch batch = new Batch();
+            Bench bench = new Bench(
+                    o,
+                    compiler,
+                    new Rehearsals(
+                            o.device,
+                            o.timeline,
+                            gap,
+                            frames,
+                            sources,
+                            problem -> state = new ReloadState.Problem(problem, 0)));
+            EditBatch batch = new EditBatch();
             batch.take(events.take());
             while (true) {
                 while (!events.isEmpty()) {
                     batch.take(events.take());
                 }
-                if (batch.ended) {
+                if (batch.isEnded()) {
                     return;
                 }
                 if (bench.process(batch)) {
-                    batch = new Batch();
+                    batch = new EditBatch();
                     batch.take(events.take());
                 }
             }
@@ -212,68 +205,31 @@ public final class Workbench implements PipelineWorkshop, AutoCloseable {
         }
     }
 
-    /** Events that are dealt with together. */
-    private static final class Batch {
-        final Set<String> files = new TreeSet<>();
-        final Set<String> retuned = new TreeSet<>();
-        final Set<Pipeline> made = new LinkedHashSet<>();
-        long firstNanos;
-        long lastNanos;
-        boolean ended;
-
-        void take(Event event) {
-            switch (event) {
-                case Edited e -> {
-                    files.addAll(e.files);
-                    firstNanos = firstNanos == 0 ? e.firstNanos : firstNanos;
-                    lastNanos = e.settledNanos;
-                }
-                case Tuned t -> {
-                    retuned.add(t.shader);
-                    firstNanos = firstNanos == 0 ? t.nanos : firstNanos;
-                    lastNanos = t.nanos;
-                }
-                case Made m -> made.add(m.pipeline);
-                case End end -> ended = true;
-            }
-        }
-
-        boolean isSave() {
-            return firstNanos != 0;
-        }
-
-        String title() {
-            return !files.isEmpty()
-                    ? files.iterator().next()
-                    : retuned.isEmpty() ? "" : retuned.iterator().next();
-        }
-    }
-
     /** What the thread works with. */
     private final class Bench {
         private final Opened o;
         private final ShaderCompiler compiler;
-        private final GoldenFrames frames;
+        private final Rehearsals rehearsals;
 
-        Bench(Opened o, ShaderCompiler compiler, GoldenFrames frames) {
+        Bench(Opened o, ShaderCompiler compiler, Rehearsals rehearsals) {
             this.o = o;
             this.compiler = compiler;
-            this.frames = frames;
+            this.rehearsals = rehearsals;
         }
 
         /** False where a newer save came before an error was worth showing: it joins the batch. */
-        boolean process(Batch batch) throws InterruptedException {
-            Times times = new Times(batch.firstNanos, batch.lastNanos);
-            compiled.values().removeIf(c -> c.files.stream().anyMatch(batch.files::contains));
+        boolean process(EditBatch batch) throws InterruptedException {
+            ReloadTimes times = new ReloadTimes(batch.firstNanos(), batch.lastNanos());
+            compiled.values().removeIf(c -> c.files.stream().anyMatch(batch.files()::contains));
             problems.keySet().retainAll(live);
             withheld.retainAll(live);
             Set<Pipeline> todo = new LinkedHashSet<>();
             for (Pipeline p : live) {
                 boolean due = withheld.contains(p)
-                        || batch.made.contains(p)
+                        || batch.isMade(p)
                         || p.built().stream()
                                 .anyMatch(s -> !compiled.containsKey(s.name())
-                                        || batch.retuned.contains(Tunables.shaderOf(s.name())));
+                                        || batch.isRetuned(Tunables.shaderOf(s.name())));
                 if (due) {
                     todo.add(p);
                 }
@@ -305,7 +261,7 @@ public final class Workbench implements PipelineWorkshop, AutoCloseable {
             return true;
         }
 
-        private List<Candidate> compile(Set<Pipeline> todo, Batch batch, Map<Pipeline, ShaderProblem> failed) {
+        private List<Candidate> compile(Set<Pipeline> todo, EditBatch batch, Map<Pipeline, ShaderProblem> failed) {
             List<Candidate> candidates = new ArrayList<>();
             for (Pipeline p : todo) {
                 List<Spirv> next = new ArrayList<>();
@@ -328,8 +284,8 @@ public final class Workbench implements PipelineWorkshop, AutoCloseable {
             return candidates;
         }
 
-        private boolean isRetuned(Pipeline p, Batch batch) {
-            return p.built().stream().anyMatch(s -> batch.retuned.contains(Tunables.shaderOf(s.name())));
+        private boolean isRetuned(Pipeline p, EditBatch batch) {
+            return p.built().stream().anyMatch(s -> batch.isRetuned(Tunables.shaderOf(s.name())));
         }
 
         /** Whether a pipeline is of this code already; also one that was closed needs no more. */
@@ -383,23 +339,25 @@ public final class Workbench implements PipelineWorkshop, AutoCloseable {
 
         /** Pipelines swapped; 0 where one failed, and then none; -1 where the run ends. */
         private int tryAndSwap(
-                String title, List<Candidate> candidates, Map<Pipeline, ShaderProblem> failed, Times times)
+                String title, List<Candidate> candidates, Map<Pipeline, ShaderProblem> failed, ReloadTimes times)
                 throws InterruptedException {
-            List<Remade> remade = new ArrayList<>();
+            List<Rehearsals.Remade> remade = new ArrayList<>();
             boolean given = false;
             try {
                 for (Candidate c : candidates) {
                     try {
                         PipelineVersion version = c.pipeline.remake(c.shaders);
                         if (version != null) {
-                            remade.add(new Remade(c.pipeline, version));
+                            remade.add(new Rehearsals.Remade(c.pipeline, version));
                         }
                     } catch (VulkanException | IllegalArgumentException e) {
-                        failed.put(c.pipeline, problem(c.shaders, "is not taken by the driver: " + e.getMessage()));
+                        failed.put(
+                                c.pipeline,
+                                rehearsals.problem(c.shaders, "is not taken by the driver: " + e.getMessage()));
                     }
                 }
                 times.made = System.nanoTime();
-                if (failed.isEmpty() && !rehearse(remade, failed)) {
+                if (failed.isEmpty() && !rehearsals.rehearse(remade, failed)) {
                     return -1;
                 }
                 times.tried = System.nanoTime();
@@ -408,7 +366,7 @@ public final class Workbench implements PipelineWorkshop, AutoCloseable {
                 }
                 candidates.forEach(c -> c.shaders.forEach(s -> newest.put(s.name(), s)));
                 given = gap.run(() -> {
-                    remade.forEach(r -> r.pipeline.swap(r.version, o.releases));
+                    remade.forEach(r -> r.pipeline().swap(r.version(), o.releases));
                     o.device.instance().messages().reloaded(title);
                     times.swapped = System.nanoTime();
                     gap.awaitPicture();
@@ -422,128 +380,26 @@ public final class Workbench implements PipelineWorkshop, AutoCloseable {
                 return remade.size();
             } finally {
                 if (!given) {
-                    remade.forEach(r -> r.version.close());
+                    remade.forEach(r -> r.version().close());
                 }
             }
         }
 
-        /** Runs the versions once; and where one's output is flat, the old one, which may be so by intention. */
-        private boolean rehearse(List<Remade> remade, Map<Pipeline, ShaderProblem> failed) throws InterruptedException {
-            List<Remade> flat = new ArrayList<>();
-            if (!rehearse(remade, failed, flat)) {
-                return false;
-            }
-            if (flat.isEmpty()) {
-                return true;
-            }
-            List<Remade> before = new ArrayList<>();
-            try {
-                for (Remade r : flat) {
-                    PipelineVersion old = r.pipeline.hold();
-                    if (old != null) {
-                        before.add(new Remade(r.pipeline, old));
-                    }
-                }
-                List<Remade> flatBefore = new ArrayList<>();
-                if (!rehearse(before, new HashMap<>(), flatBefore)) {
-                    return false;
-                }
-                Set<Pipeline> mayBeFlat = new HashSet<>();
-                flatBefore.forEach(r -> mayBeFlat.add(r.pipeline));
-                for (Remade r : flat) {
-                    if (!mayBeFlat.contains(r.pipeline)) {
-                        failed.put(
-                                r.pipeline,
-                                problem(
-                                        r.version.shaders(),
-                                        "writes the same value everywhere on the golden frame, which it did not before:"
-                                                + " does it still read the frame?"));
-                    }
-                }
-                return true;
-            } finally {
-                before.forEach(r -> r.version.close());
-            }
-        }
-
-        private boolean rehearse(List<Remade> versions, Map<Pipeline, ShaderProblem> failed, List<Remade> flat)
-                throws InterruptedException {
-            GoldenRun run = GoldenRun.create(o.device, frames);
-            boolean unused = true;
-            try {
-                Map<Remade, Integer> numbers = new LinkedHashMap<>();
-                for (Remade r : versions) {
-                    Rehearsal rehearsal = r.pipeline.rehearsal();
-                    if (rehearsal != null) {
-                        numbers.put(r, run.add(r.version, rehearsal));
-                    }
-                }
-                if (!run.isRecorded()) {
-                    return true;
-                }
-                run.end();
-                long[] value = new long[1];
-                if (!gap.run(() -> value[0] = run.submit(o.timeline))) {
-                    return false;
-                }
-                unused = false;
-                await(value[0], versions);
-                unused = true;
-                numbers.forEach((r, number) -> {
-                    switch (run.look(number)) {
-                        case SOUND -> {}
-                        case FLAT -> flat.add(r);
-                        case NOT_FINITE ->
-                            failed.put(
-                                    r.pipeline,
-                                    problem(
-                                            r.version.shaders(),
-                                            "writes NaN or infinity on the golden frame: is something divided by 0?"));
-                    }
-                });
-                return true;
-            } finally {
-                if (unused) {
-                    run.close();
-                }
-            }
-        }
-
-        /** Nothing can stop a GPU: what does not come back is said, and waited for. */
-        private void await(long value, List<Remade> versions) {
-            boolean said = false;
-            while (!o.timeline.await(value, GOLDEN_RUN_NANOS)) {
-                if (!said) {
-                    said = true;
-                    ShaderProblem problem = problem(
-                            versions.getFirst().version.shaders(),
-                            "did not finish on the golden frame within 2 s, and a GPU cannot be stopped: end the run if the"
-                                    + " picture stands");
-                    LOG.error("{}", problem);
-                    state = new ReloadState.Problem(problem, 0);
-                }
-            }
-        }
-
-        private ShaderProblem problem(List<Spirv> shaders, String what) {
-            Spirv shader = shaders.getLast();
-            return ShaderProblem.about(List.of(shader.file()), List.of("void main"), what, sources);
-        }
-
-        private boolean isSuperseded(Batch batch) throws InterruptedException {
+        private boolean isSuperseded(EditBatch batch) throws InterruptedException {
             while (true) {
-                Event next = events.poll(batch.lastNanos + ERROR_GRACE_NANOS - System.nanoTime(), TimeUnit.NANOSECONDS);
+                EditBatch.Event next =
+                        events.poll(batch.lastNanos() + ERROR_GRACE_NANOS - System.nanoTime(), TimeUnit.NANOSECONDS);
                 if (next == null) {
                     return false;
                 }
                 batch.take(next);
-                if (!(next instanceof Made)) {
+                if (!(next instanceof EditBatch.Made)) {
                     return true;
                 }
             }
         }
 
-        private void tell(Batch batch, boolean nothingToDo, int swapped, Times times) {
+        private void tell(EditBatch batch, boolean nothingToDo, int swapped, ReloadTimes times) {
             ShaderProblem problem =
                     problems.isEmpty() ? null : problems.values().iterator().next();
             if (problem != null) {
@@ -561,7 +417,7 @@ public final class Workbench implements PipelineWorkshop, AutoCloseable {
                 state = new ReloadState.Idle();
             }
             if (batch.isSave()) {
-                listener.reloaded(times.reload(batch.files, problem, swapped));
+                listener.reloaded(times.reload(batch.files(), problem, swapped));
             }
         }
     }
@@ -569,30 +425,6 @@ public final class Workbench implements PipelineWorkshop, AutoCloseable {
     private static String file(String variant) {
         int macros = variant.indexOf('+');
         return macros < 0 ? variant : variant.substring(0, macros);
-    }
-
-    /** When each step was done. */
-    private static final class Times {
-        final long first;
-        final long settled;
-        long compiled;
-        long made;
-        long tried;
-        volatile long swapped;
-        long shown;
-
-        Times(long first, long settled) {
-            this.first = first;
-            this.settled = settled;
-        }
-
-        boolean isSave() {
-            return first != 0;
-        }
-
-        Reload reload(Set<String> files, @Nullable ShaderProblem problem, int pipelines) {
-            return new Reload(files, problem, pipelines, first, settled, compiled, made, tried, swapped, shown);
-        }
     }
 
     /** Stops the threads; nothing is swapped any more. Frame thread, before timeline and release queue are closed. */
@@ -605,7 +437,7 @@ public final class Workbench implements PipelineWorkshop, AutoCloseable {
         opened = null;
         o.watch.close();
         gap.close();
-        events.add(new End());
+        events.add(new EditBatch.End());
         boolean interrupted = false;
         while (o.thread.isAlive()) {
             try {
