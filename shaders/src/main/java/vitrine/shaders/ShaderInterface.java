@@ -24,8 +24,8 @@ import java.util.TreeSet;
  * @param outputs type by location
  * @param bindings those of set 0 that are used
  * @param pushMembers offset of each member of the push-constant block, by name; empty where it is not used
- * @param sharedBytes of workgroup memory, arrays sized by constants at those constants' defaults
- * @param localSize invocations along x, y and z, at the constants' defaults
+ * @param sharedBytes of workgroup memory, arrays sized by constants at those constants' values
+ * @param localSize invocations along x, y and z, at the constants' values
  */
 public record ShaderInterface(
         Set<Integer> capabilities,
@@ -83,16 +83,26 @@ public record ShaderInterface(
 
     /** Reads a module, which {@link Spirv#parse} has found whole. */
     public static ShaderInterface of(Spirv shader) {
-        return new Reader(shader).read();
+        return of(shader, Map.of());
+    }
+
+    /**
+     * As above, with sizes as they are with other values than the text's.
+     *
+     * @param constants specialisation constants by id
+     */
+    public static ShaderInterface of(Spirv shader, Map<Integer, Integer> constants) {
+        return new Reader(shader, constants).read();
     }
 
     /** Instructions sorted by what they declare. */
     private static final class Reader {
         private final Spirv shader;
+        private final Map<Integer, Integer> constants;
         private final Set<Integer> capabilities = new TreeSet<>();
         private final Map<Integer, int[]> types = new HashMap<>();
         private final Map<Integer, Integer> values = new HashMap<>();
-        private final Map<Integer, Integer> defaults = new HashMap<>();
+        private final Map<Integer, Integer> specialized = new HashMap<>();
         private final Map<Integer, Integer> specIds = new HashMap<>();
         private final Map<Integer, Integer> locations = new HashMap<>();
         private final Map<List<Integer>, Integer> offsets = new HashMap<>();
@@ -108,8 +118,9 @@ public record ShaderInterface(
         private int main;
         private int shared;
 
-        Reader(Spirv shader) {
+        Reader(Spirv shader, Map<Integer, Integer> constants) {
             this.shader = shader;
+            this.constants = constants;
         }
 
         ShaderInterface read() {
@@ -167,10 +178,11 @@ public record ShaderInterface(
                 }
                 case OP_CONSTANT -> values.put(w[2], w[3]);
                 case OP_SPEC_CONSTANT -> {
-                    values.put(w[2], w[3]);
                     Integer id = specIds.get(w[2]); // decorations stand before constants
+                    int value = id == null ? w[3] : constants.getOrDefault(id, w[3]);
+                    values.put(w[2], value);
                     if (id != null) {
-                        defaults.put(id, w[3]);
+                        specialized.put(id, value);
                     }
                 }
                 case OP_VARIABLE -> variables.add(w);
@@ -237,7 +249,7 @@ public record ShaderInterface(
             String[] axes = {"LOCAL_SIZE_X", "LOCAL_SIZE_Y", "LOCAL_SIZE_Z"};
             for (int i = 0; i < axes.length; i++) {
                 if (shader.hasSpecConstant(axes[i])) {
-                    size[i] = defaults.getOrDefault(shader.specConstant(axes[i]), size[i]);
+                    size[i] = specialized.getOrDefault(shader.specConstant(axes[i]), size[i]);
                 }
             }
             return new Spirv.LocalSize(size[0], size[1], size[2]);
@@ -265,6 +277,7 @@ public record ShaderInterface(
             return switch (t[0]) {
                 case OP_TYPE_BOOL -> 4;
                 case OP_TYPE_INT, OP_TYPE_FLOAT -> t[2] / 8;
+                case OP_TYPE_POINTER -> 8;
                 case OP_TYPE_VECTOR, OP_TYPE_MATRIX -> t[3] * bytes(t[2]);
                 case OP_TYPE_ARRAY -> values.getOrDefault(t[3], 0) * bytes(t[2]);
                 case OP_TYPE_STRUCT -> {
@@ -274,7 +287,7 @@ public record ShaderInterface(
                     }
                     yield sum;
                 }
-                default -> 0;
+                default -> throw new AssertionError("type " + t[0] + " in workgroup memory has no size here");
             };
         }
 

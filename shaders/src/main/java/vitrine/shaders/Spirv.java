@@ -45,8 +45,13 @@ public record Spirv(
 
     /** The source file below the GLSL folder: the variant's name without its macros. */
     public String file() {
-        int macros = name.indexOf('+');
-        return macros < 0 ? name : name.substring(0, macros);
+        return fileOf(name);
+    }
+
+    /** The source file of a variant, by its {@link #name}. */
+    public static String fileOf(String variant) {
+        int macros = variant.indexOf('+');
+        return macros < 0 ? variant : variant.substring(0, macros);
     }
 
     /** True if the code uses a specialisation constant of this GLSL name. */

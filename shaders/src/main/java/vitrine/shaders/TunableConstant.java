@@ -71,7 +71,7 @@ public record TunableConstant(
     public static List<TunableConstant> of(String variant, ShaderSources sources) {
         List<TunableConstant> constants = new ArrayList<>();
         Set<String> seen = new HashSet<>();
-        read(variant.replaceFirst("\\+.*", ""), passOf(variant).orElse("PASS"), sources, seen, constants);
+        read(Spirv.fileOf(variant), passOf(variant).orElse("PASS"), sources, seen, constants);
         return List.copyOf(constants);
     }
 

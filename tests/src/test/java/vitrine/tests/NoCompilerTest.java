@@ -13,7 +13,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import vitrine.engine.ChildJvm;
 import vitrine.inference.model.TinyOnnx;
+import vitrine.tools.Main;
 
 /** A kiosk's run loads no shader compiler, neither its classes nor its library; a development run does. */
 final class NoCompilerTest {
@@ -33,16 +35,8 @@ final class NoCompilerTest {
     /** What of the compiler a run in a JVM of its own has loaded, by the kernel's and the JVM's word. */
     private List<String> loadedBy(String... options) throws IOException, InterruptedException {
         Path log = dir.resolve("classes.log");
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "--add-exports",
-                "java.base/jdk.internal.misc=ALL-UNNAMED",
-                "-Xlog:class+load:file=" + log,
-                "-cp",
-                System.getProperty("java.class.path"),
-                "vitrine.tools.Main",
+        List<String> command = ChildJvm.command(Main.class, "-Xlog:class+load:file=" + log);
+        command.addAll(List.of(
                 "run",
                 "--source",
                 "pattern:64x64@30",

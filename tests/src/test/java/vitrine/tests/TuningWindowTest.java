@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import vitrine.engine.ChildJvm;
 import vitrine.engine.XvfbScreen;
 
 /** The tuning panel in a window, by keys that an X server delivers. */
@@ -35,18 +36,9 @@ final class TuningWindowTest {
                 Assumptions.abort("no Xvfb here");
                 return;
             }
-            ProcessBuilder builder = new ProcessBuilder(
-                            System.getProperty("java.home") + "/bin/java",
-                            "--enable-native-access=ALL-UNNAMED",
-                            "--sun-misc-unsafe-memory-access=allow",
-                            "--add-exports",
-                            "java.base/jdk.internal.misc=ALL-UNNAMED",
-                            "-Djava.awt.headless=true",
-                            "-XX:TieredStopAtLevel=1",
-                            "-cp",
-                            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                            TuningWindowRun.class.getName(),
-                            config.toString())
+            List<String> command = ChildJvm.command(TuningWindowRun.class, "-XX:TieredStopAtLevel=1");
+            command.add(config.toString());
+            ProcessBuilder builder = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectOutput(dir.resolve("run.log").toFile());
             builder.environment().remove("WAYLAND_DISPLAY");

@@ -22,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import vitrine.engine.ChildJvm;
 import vitrine.inference.model.TinyOnnx;
 import vitrine.tools.Main;
 
@@ -228,16 +229,7 @@ final class UserPassRunTest {
     @Test
     void theKiosksProcessLoadsNoCompiler() throws Exception {
         Assumptions.assumeTrue(Files.isReadable(Path.of("/proc/self/maps")), "no /proc here");
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "--add-exports",
-                "java.base/jdk.internal.misc=ALL-UNNAMED",
-                "-Dorg.lwjgl.shaderc.libname=/nowhere/libshaderc.so",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName()));
+        List<String> command = ChildJvm.command(Main.class, "-Dorg.lwjgl.shaderc.libname=/nowhere/libshaderc.so");
         command.addAll(arguments(
                 "pattern:128x64@20",
                 40,

@@ -8,7 +8,6 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import vitrine.engine.ChildJvm;
 import vitrine.engine.XvfbScreen;
 import vitrine.inference.model.TinyOnnx;
 import vitrine.tools.Main;
@@ -76,17 +76,8 @@ final class WindowRunTest {
 
     /** {@code vitrine run} on the picture, with one of the models and a window. */
     private Process start(String model, String present, String... more) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                System.getProperty("java.home") + "/bin/java",
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "--add-exports",
-                "java.base/jdk.internal.misc=ALL-UNNAMED",
-                "-Djava.awt.headless=true",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                Main.class.getName(),
+        List<String> command = ChildJvm.command(Main.class, "-XX:TieredStopAtLevel=1");
+        command.addAll(List.of(
                 "run",
                 "--source",
                 dir.resolve("photos") + "?loop=true&fps=30",

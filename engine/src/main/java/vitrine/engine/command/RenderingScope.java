@@ -12,7 +12,7 @@ import org.lwjgl.vulkan.VkViewport;
 
 /**
  * Dynamic rendering into one colour attachment, with the viewport and scissor of each area drawn. Its structs are made
- * once: recording allocates nothing. Frame thread.
+ * once: recording allocates nothing. One thread at a time.
  */
 public final class RenderingScope implements AutoCloseable {
 

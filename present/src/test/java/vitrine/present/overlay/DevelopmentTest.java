@@ -23,16 +23,6 @@ class DevelopmentTest {
     private OverlayGeometry geometry;
     private final Overlay overlay = new Overlay();
 
-    private record Quad(int kind, int x0, int y0, int x1, int y1, int argb) {
-        boolean inside(Quad q) {
-            return x0 >= q.x0 && y0 >= q.y0 && x1 <= q.x1 && y1 <= q.y1;
-        }
-
-        boolean touches(Quad q) {
-            return x0 < q.x1 && q.x0 < x1 && y0 < q.y1 && q.y0 < y1;
-        }
-    }
-
     @BeforeEach
     void open() {
         font = Font.bundled();
@@ -47,24 +37,17 @@ class DevelopmentTest {
 
     private List<Quad> build(int width, int height) {
         geometry.build(overlay, ViewTransform.fit(1280, 720, width, height), width, height, false);
-        List<Quad> quads = new ArrayList<>();
-        int[] w = geometry.words();
-        for (int i = 0; i < geometry.count(); i++) {
-            int at = Instances.WORDS * i;
-            quads.add(new Quad(
-                    w[at + 6] & 15, (short) w[at], w[at] >> 16, (short) w[at + 1], w[at + 1] >> 16, w[at + 4]));
-        }
-        return quads;
+        return Quad.of(geometry);
     }
 
     private static List<Quad> panels(List<Quad> quads) {
         return quads.stream()
-                .filter(q -> q.argb == HudLayout.PANEL || q.argb == ProblemLayout.PANEL)
+                .filter(q -> q.argb() == HudLayout.PANEL || q.argb() == ProblemLayout.PANEL)
                 .toList();
     }
 
     private static List<Quad> of(int argb, List<Quad> quads) {
-        return quads.stream().filter(q -> q.argb == argb).toList();
+        return quads.stream().filter(q -> q.argb() == argb).toList();
     }
 
     private static Problem problem(String source, int column) {
@@ -121,8 +104,8 @@ class DevelopmentTest {
             assertThat(q.inside(panel)).as(q + " in " + panel).isTrue();
         }
         Quad problem = of(ProblemLayout.PANEL, quads).getLast();
-        assertThat(problem.y1 - problem.y0).isLessThan(height / 2);
-        assertThat(problem.x0).isEqualTo(width - problem.x1).isEqualTo(height - problem.y1);
+        assertThat(problem.y1() - problem.y0()).isLessThan(height / 2);
+        assertThat(problem.x0()).isEqualTo(width - problem.x1()).isEqualTo(height - problem.y1());
         assertThat(of(TuningLayout.SELECTED, quads)).hasSize(1);
         overlay.card("No signal", "The picture returns with the camera.");
         List<Quad> withCard = build(width, height);
@@ -151,13 +134,14 @@ class DevelopmentTest {
             List<Quad> quads = build(width, height);
             Quad caret = of(ProblemLayout.MARK, quads).getLast();
             Quad letter = of(ProblemLayout.CODE, quads).get(column - 1);
-            assertThat((caret.x0 + caret.x1) / 2.0).isCloseTo((letter.x0 + letter.x1) / 2.0, within(1.5 + 0.08 * em));
-            assertThat(caret.y0).isGreaterThan(letter.y1 - em / 3);
+            assertThat((caret.x0() + caret.x1()) / 2.0)
+                    .isCloseTo((letter.x0() + letter.x1()) / 2.0, within(1.5 + 0.08 * em));
+            assertThat(caret.y0()).isGreaterThan(letter.y1() - em / 3);
         }
         overlay.problem(problem("\t\t" + code, code.length() + 3));
         List<Quad> behind = build(width, height);
-        assertThat(of(ProblemLayout.MARK, behind).getLast().x0)
-                .isGreaterThanOrEqualTo(of(ProblemLayout.CODE, behind).getLast().x1 - 1 - em / 10);
+        assertThat(of(ProblemLayout.MARK, behind).getLast().x0())
+                .isGreaterThanOrEqualTo(of(ProblemLayout.CODE, behind).getLast().x1() - 1 - em / 10);
         overlay.problem(problem(code, 0));
         assertThat(of(ProblemLayout.MARK, build(width, height))).hasSize(1);
         overlay.problem(problem("", 0));
@@ -183,7 +167,7 @@ class DevelopmentTest {
             Quad caret = of(ProblemLayout.MARK, quads).getLast();
             assertThat(caret.inside(strip)).isTrue();
             assertThat(line).hasSizeGreaterThan(30).allMatch(q -> q.inside(strip));
-            assertThat(line).anyMatch(q -> q.x0 <= caret.x1 && caret.x0 <= q.x1);
+            assertThat(line).anyMatch(q -> q.x0() <= caret.x1() && caret.x0() <= q.x1());
         }
     }
 
@@ -221,7 +205,7 @@ class DevelopmentTest {
         }
         // With the first of a group comes its heading: nothing lies above the row but the heading's letters.
         Quad selected = of(TuningLayout.SELECTED, build(640, 300)).getFirst();
-        assertThat(build(640, 300).stream().filter(q -> q.kind == Instances.KIND_GLYPH && q.y1 <= selected.y0))
+        assertThat(build(640, 300).stream().filter(q -> q.kind() == Instances.KIND_GLYPH && q.y1() <= selected.y0()))
                 .hasSize("group0".length());
     }
 
@@ -248,10 +232,10 @@ class DevelopmentTest {
         for (Badge state : Badge.values()) {
             overlay.badge("video.frag", state);
             List<Quad> quads = build(1280, 720);
-            assertThat(quads.getFirst().x1)
+            assertThat(quads.getFirst().x1())
                     .isEqualTo(1280 - OverlayStyle.of(1280, 720).margin());
             assertThat(quads).allMatch(q -> q.inside(quads.getFirst()));
-            colors.add(quads.get(1).argb);
+            colors.add(quads.get(1).argb());
         }
         assertThat(colors).doesNotHaveDuplicates().hasSize(4);
     }

@@ -25,12 +25,6 @@ class HudTest {
     private OverlayGeometry geometry;
     private final Overlay overlay = new Overlay();
 
-    private record Quad(int kind, int x0, int y0, int x1, int y1, int argb) {
-        boolean inside(Quad q) {
-            return x0 >= q.x0 && y0 >= q.y0 && x1 <= q.x1 && y1 <= q.y1;
-        }
-    }
-
     @BeforeEach
     void open() {
         font = Font.bundled();
@@ -45,14 +39,7 @@ class HudTest {
 
     private List<Quad> build(int width, int height) {
         geometry.build(overlay, ViewTransform.fit(1280, 720, width, height), width, height, false);
-        List<Quad> quads = new ArrayList<>();
-        int[] w = geometry.words();
-        for (int i = 0; i < geometry.count(); i++) {
-            int at = Instances.WORDS * i;
-            quads.add(new Quad(
-                    w[at + 6] & 15, (short) w[at], w[at] >> 16, (short) w[at + 1], w[at + 1] >> 16, w[at + 4]));
-        }
-        return quads;
+        return Quad.of(geometry);
     }
 
     private static List<Figure> figures(String fps, String age) {
@@ -65,7 +52,7 @@ class HudTest {
 
     private static Quad panel(List<Quad> quads) {
         return quads.stream()
-                .filter(q -> q.argb == HudLayout.PANEL)
+                .filter(q -> q.argb() == HudLayout.PANEL)
                 .reduce((a, b) -> b)
                 .orElseThrow();
     }
@@ -81,12 +68,12 @@ class HudTest {
         List<Quad> quads = build(width, height);
         Quad panel = panel(quads);
         assertThat(panel).isEqualTo(quads.getFirst());
-        assertThat(panel.x0).isEqualTo(panel.y0).isPositive();
-        assertThat(panel.x1).isLessThan(width);
-        assertThat(panel.y1).isLessThan(height);
+        assertThat(panel.x0()).isEqualTo(panel.y0()).isPositive();
+        assertThat(panel.x1()).isLessThan(width);
+        assertThat(panel.y1()).isLessThan(height);
         List<Quad> glyphs = glyphsAfter(panel, quads);
         int letters = "video30.0fpscameralatency41msdisplaydetection9.1fpsnetworkage130msnetwork".length();
-        assertThat(glyphs).hasSize(letters).allMatch(g -> g.kind == Instances.KIND_GLYPH && g.inside(panel));
+        assertThat(glyphs).hasSize(letters).allMatch(g -> g.kind() == Instances.KIND_GLYPH && g.inside(panel));
     }
 
     /** Digits are 0.727 em high: of letters that are a twenty-second of the screen's height, less where it is narrow. */
@@ -96,8 +83,8 @@ class HudTest {
         overlay.hud(figures("30.0", "130"));
         List<Quad> quads = build(width, height);
         int tallest = quads.stream()
-                .filter(q -> q.argb == DIGIT)
-                .mapToInt(q -> q.y1 - q.y0)
+                .filter(q -> q.argb() == DIGIT)
+                .mapToInt(q -> q.y1() - q.y0())
                 .max()
                 .orElseThrow();
         assertThat((double) tallest).isCloseTo(0.727 * height / 22, within(2.5));
@@ -118,7 +105,7 @@ class HudTest {
         for (int i = 0; i < ones.size(); i++) {
             Quad a = ones.get(i);
             Quad b = eights.get(i);
-            if (a.argb != DIGIT) {
+            if (a.argb() != DIGIT) {
                 assertThat(b).isEqualTo(a);
             }
         }
@@ -130,10 +117,10 @@ class HudTest {
         Quad narrow = panel(build(1280, 720));
         overlay.hud(figures("10.1", "1234"));
         Quad wide = panel(build(1280, 720));
-        assertThat(wide.x1).isGreaterThan(narrow.x1);
+        assertThat(wide.x1()).isGreaterThan(narrow.x1());
         overlay.hud(figures("9.9", "99"));
         assertThat(panel(build(1280, 720))).isEqualTo(wide);
-        assertThat(panel(build(640, 480)).x1).isLessThan(wide.x1);
+        assertThat(panel(build(640, 480)).x1()).isLessThan(wide.x1());
     }
 
     @Test
@@ -144,12 +131,12 @@ class HudTest {
         List<Quad> quads = build(1280, 720);
         Quad panel = panel(quads);
         assertThat(glyphsAfter(panel, quads)).hasSizeGreaterThan(40).allMatch(g -> g.inside(panel));
-        assertThat(quads.stream().filter(q -> q.argb == 0xC8101014))
+        assertThat(quads.stream().filter(q -> q.argb() == 0xC8101014))
                 .singleElement()
-                .satisfies(line -> assertThat(line.y0).isGreaterThan(panel.y1));
+                .satisfies(line -> assertThat(line.y0()).isGreaterThan(panel.y1()));
         overlay.card("No signal", "The picture returns with the camera.");
         quads = build(1280, 720);
-        assertThat(quads.getFirst().argb).isEqualTo(CardLayout.DIM);
+        assertThat(quads.getFirst().argb()).isEqualTo(CardLayout.DIM);
         assertThat(panel(quads)).isEqualTo(panel);
         assertThat(glyphsAfter(panel, quads)).hasSizeGreaterThan(40).allMatch(g -> g.inside(panel));
         overlay.clear();
@@ -164,15 +151,15 @@ class HudTest {
         overlay.notice("Detection unavailable");
         List<Quad> quads = build(width, height);
         Quad panel = quads.getFirst();
-        assertThat(panel.x0).isPositive().isEqualTo(height - panel.y1);
-        assertThat(panel.x1).isLessThan(width);
+        assertThat(panel.x0()).isPositive().isEqualTo(height - panel.y1());
+        assertThat(panel.x1()).isLessThan(width);
         assertThat(quads).hasSize(2 + "Detectionunavailable".length()).allMatch(q -> q.inside(panel));
         Quad mark = quads.get(1);
-        assertThat(mark.y0 - panel.y0).isCloseTo(panel.y1 - mark.y1, within(1));
+        assertThat(mark.y0() - panel.y0()).isCloseTo(panel.y1() - mark.y1(), within(1));
         overlay.clear();
         assertThat(build(width, height)).isEqualTo(quads);
         overlay.card("No signal", "");
-        assertThat(build(width, height)).noneMatch(q -> q.argb == NoticeLayout.MARK);
+        assertThat(build(width, height)).noneMatch(q -> q.argb() == NoticeLayout.MARK);
         overlay.clear();
         overlay.notice("");
         assertThat(build(width, height)).isEmpty();
@@ -190,11 +177,11 @@ class HudTest {
         List<Quad> quads = build(width, height);
         Quad panel = quads.get(1);
         assertThat(quads.subList(2, quads.size())).allMatch(q -> q.inside(panel));
-        assertThat(panel.x0).isEqualTo(width - panel.x1);
-        assertThat(panel.y0).isEqualTo(height - panel.y1);
+        assertThat(panel.x0()).isEqualTo(width - panel.x1());
+        assertThat(panel.y0()).isEqualTo(height - panel.y1());
         List<Quad> marks = quads.stream()
                 .skip(2)
-                .filter(q -> q.kind != Instances.KIND_GLYPH)
+                .filter(q -> q.kind() != Instances.KIND_GLYPH)
                 .toList();
         assertThat(marks.stream().map(Quad::argb))
                 .containsExactly(
@@ -204,14 +191,15 @@ class HudTest {
                         CardLayout.MARK_WAITING);
         Quad ring = marks.get(1);
         Quad dot = marks.get(2);
-        assertThat(dot.x0 - ring.x0).isEqualTo(ring.x1 - dot.x1).isPositive();
-        assertThat(dot.y0 - ring.y0).isEqualTo(ring.y1 - dot.y1).isPositive();
-        assertThat(marks.get(3).y0 - ring.y0).isCloseTo(ring.y0 - marks.getFirst().y0, within(1));
+        assertThat(dot.x0() - ring.x0()).isEqualTo(ring.x1() - dot.x1()).isPositive();
+        assertThat(dot.y0() - ring.y0()).isEqualTo(ring.y1() - dot.y1()).isPositive();
+        assertThat(marks.get(3).y0() - ring.y0())
+                .isCloseTo(ring.y0() - marks.getFirst().y0(), within(1));
         for (int argb : new int[] {CardLayout.DETAIL, CardLayout.WAITING}) {
-            List<Quad> name = quads.stream().filter(q -> q.argb == argb).toList();
-            assertThat(name).hasSize(argb == CardLayout.DETAIL ? 6 : 5).allMatch(q -> q.x0 > ring.x1);
+            List<Quad> name = quads.stream().filter(q -> q.argb() == argb).toList();
+            assertThat(name).hasSize(argb == CardLayout.DETAIL ? 6 : 5).allMatch(q -> q.x0() > ring.x1());
         }
-        assertThat(quads).filteredOn(q -> q.argb == CardLayout.TITLE).hasSize("VitrineCamera".length());
+        assertThat(quads).filteredOn(q -> q.argb() == CardLayout.TITLE).hasSize("VitrineCamera".length());
     }
 
     @Test

@@ -12,9 +12,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.lwjgl.vulkan.KHRSurface;
 import vitrine.engine.device.Request;
+import vitrine.shaders.ShaderInterface;
 import vitrine.shaders.Spirv;
 import vitrine.tools.JsonReader;
 
@@ -272,8 +274,8 @@ final class Pi5Profile {
         Spirv shader = request.shader();
         List<String> problems = new ArrayList<>();
         String what = "shader " + shader.name();
-        ShaderDemands demands = ShaderDemands.of(shader, request.constants());
-        for (int number : demands.capabilities()) {
+        ShaderInterface demands = ShaderInterface.of(shader, request.constants());
+        for (int number : new TreeSet<>(demands.capabilities())) {
             Capability capability = CAPABILITIES.get(number);
             if (capability == null) {
                 problems.add(what + ": SPIR-V capability " + number + " is not known to this check: teach it first");
@@ -282,14 +284,14 @@ final class Pi5Profile {
                         + ", which the Pi lacks");
             }
         }
-        Spirv.LocalSize size = demands.workgroupSize();
+        Spirv.LocalSize size = demands.localSize();
         most(problems, what + ": local_size_x", size.x(), limit("maxComputeWorkGroupSize", 0));
         most(problems, what + ": local_size_y", size.y(), limit("maxComputeWorkGroupSize", 1));
         most(problems, what + ": local_size_z", size.z(), limit("maxComputeWorkGroupSize", 2));
         most(
                 problems,
                 what + ": invocations in a workgroup",
-                demands.invocations(),
+                (long) size.x() * size.y() * size.z(),
                 limit("maxComputeWorkGroupInvocations"));
         most(problems, what + ": bytes of shared memory", demands.sharedBytes(), limit("maxComputeSharedMemorySize"));
         most(problems, what + ": bytes of push constants", shader.pushConstantBytes(), limit("maxPushConstantsSize"));

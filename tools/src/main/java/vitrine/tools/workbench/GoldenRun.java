@@ -11,11 +11,8 @@ import org.jspecify.annotations.Nullable;
 import org.lwjgl.system.MemoryStack;
 import org.lwjgl.vulkan.VkBufferImageCopy;
 import org.lwjgl.vulkan.VkCommandBuffer;
-import org.lwjgl.vulkan.VkRect2D;
-import org.lwjgl.vulkan.VkRenderingAttachmentInfo;
-import org.lwjgl.vulkan.VkRenderingInfo;
-import org.lwjgl.vulkan.VkViewport;
 import vitrine.engine.command.Barriers;
+import vitrine.engine.command.RenderingScope;
 import vitrine.engine.command.SideCommands;
 import vitrine.engine.command.Timeline;
 import vitrine.engine.device.VulkanDevice;
@@ -134,30 +131,12 @@ final class GoldenRun implements AutoCloseable {
                         VK_PIPELINE_STAGE_2_COLOR_ATTACHMENT_OUTPUT_BIT,
                         VK_ACCESS_2_COLOR_ATTACHMENT_WRITE_BIT | VK_ACCESS_2_COLOR_ATTACHMENT_READ_BIT)
                 .record(into);
+        RenderingScope scope = keep(RenderingScope.onBlack());
+        scope.begin(into, image.view(), picture.width(), picture.height());
+        scope.area(into, 0, 0, picture.width(), picture.height());
+        stage.rehearsal.recorder().record(into, version, stage);
+        scope.end(into);
         try (MemoryStack stack = stackPush()) {
-            var attachments = VkRenderingAttachmentInfo.calloc(1, stack);
-            attachments
-                    .get(0)
-                    .sType$Default()
-                    .imageView(image.view())
-                    .imageLayout(VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL)
-                    .loadOp(VK_ATTACHMENT_LOAD_OP_CLEAR)
-                    .storeOp(VK_ATTACHMENT_STORE_OP_STORE)
-                    .clearValue(c -> c.color().float32(3, 1f));
-            var rendering = VkRenderingInfo.calloc(stack)
-                    .sType$Default()
-                    .renderArea(a -> a.extent().set(picture.width(), picture.height()))
-                    .layerCount(1)
-                    .pColorAttachments(attachments);
-            vkCmdBeginRendering(into, rendering);
-            var viewports = VkViewport.calloc(1, stack);
-            viewports.get(0).width(picture.width()).height(picture.height()).maxDepth(1);
-            vkCmdSetViewport(into, 0, viewports);
-            var scissors = VkRect2D.calloc(1, stack);
-            scissors.get(0).extent().set(picture.width(), picture.height());
-            vkCmdSetScissor(into, 0, scissors);
-            stage.rehearsal.recorder().record(into, version, stage);
-            vkCmdEndRendering(into);
             barriers.image(
                             image.handle(),
                             VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL,

@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import vitrine.shaders.Spirv;
 import vitrine.shaders.TunableConstant;
 
 /**
@@ -95,7 +96,7 @@ public final class Tunables {
 
     /** The name that a compiled shader has here, by {@code Spirv.name}: the pass it is of, else its file. */
     public static String shaderOf(String variant) {
-        return TunableConstant.passOf(variant).orElseGet(() -> variant.replaceFirst("\\+.*", ""));
+        return TunableConstant.passOf(variant).orElseGet(() -> Spirv.fileOf(variant));
     }
 
     /** The value without the user's doing: the configuration's, else the GLSL's. */

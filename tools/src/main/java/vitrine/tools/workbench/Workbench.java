@@ -316,7 +316,7 @@ public final class Workbench implements PipelineWorkshop, AutoCloseable {
             } catch (ShaderCompileException e) {
                 problem = ShaderProblem.of(e, sources);
             } catch (IllegalArgumentException e) {
-                problem = new ShaderProblem(file(variant), 0, 0, "", String.valueOf(e.getMessage()));
+                problem = new ShaderProblem(Spirv.fileOf(variant), 0, 0, "", String.valueOf(e.getMessage()));
             }
             Set<String> files = compiler.files();
             return new Compiled(files, spirv, problem, files.stream().allMatch(sources::isBuiltIn));
@@ -420,11 +420,6 @@ public final class Workbench implements PipelineWorkshop, AutoCloseable {
                 listener.reloaded(times.reload(batch.files(), problem, swapped));
             }
         }
-    }
-
-    private static String file(String variant) {
-        int macros = variant.indexOf('+');
-        return macros < 0 ? variant : variant.substring(0, macros);
     }
 
     /** Stops the threads; nothing is swapped any more. Frame thread, before timeline and release queue are closed. */
