@@ -47,6 +47,10 @@ public final class TuningEndpoint implements AutoCloseable {
     private static final String JSON = "application/json; charset=utf-8";
     private static final String TUNABLES = "/tunables/";
     private static final int MAX_BODY = 64;
+
+    /** Bytes of a body that is too long which are read and forgotten. */
+    private static final int MAX_PASSED_OVER = 4 << 20;
+
     private static final Pattern NUMBER =
             Pattern.compile("[-+]?(\\d{1,12}(\\.\\d{0,12})?|\\.\\d{1,12})([eE][-+]?\\d{1,3})?");
 
@@ -244,8 +248,15 @@ public final class TuningEndpoint implements AutoCloseable {
     }
 
     private static String body(HttpExchange exchange) throws IOException, Refused {
-        byte[] bytes = exchange.getRequestBody().readNBytes(MAX_BODY + 1);
+        InputStream in = exchange.getRequestBody();
+        byte[] bytes = in.readNBytes(MAX_BODY + 1);
         if (bytes.length > MAX_BODY) {
+            // A client that is still sending when its connection is closed never sees the answer.
+            byte[] rest = new byte[8192];
+            int read = 0;
+            for (int left = MAX_PASSED_OVER; left > 0 && read >= 0; left -= read) {
+                read = in.read(rest);
+            }
             throw new Refused(413, "the body has more than " + MAX_BODY + " bytes; send one number");
         }
         return new String(bytes, StandardCharsets.UTF_8).strip();
